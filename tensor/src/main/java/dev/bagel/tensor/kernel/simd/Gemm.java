@@ -1,0 +1,221 @@
+package dev.bagel.tensor.kernel.simd;
+
+import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
+import static dev.bagel.tensor.kernel.simd.Lanes.up;
+
+import dev.bagel.tensor.kernel.Kernel;
+import dev.bagel.tensor.kernel.Parallel;
+import dev.bagel.tensor.kernel.Product;
+import dev.bagel.tensor.kernel.Scratch;
+import dev.bagel.tensor.kernel.Span;
+import java.util.Arrays;
+
+/**
+ * The product of two matrices after Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+ * multiplication": operands that are used often are first copied into the order in which the tile
+ * loop reads them, and k is cut into pieces whose panels fit the caches.
+ *
+ * <p>Small operands are read where they are. A fixed operand is packed in the first run only. C is
+ * cut into blocks, one task each, and k never: the bits depend on neither threads nor blocks.
+ */
+final class Gemm implements Kernel {
+  /** k of one pass: a panel of B, 384 × 32 floats, stays in the first-level cache. */
+  private static final int DEPTH = 384;
+
+  /** Rows of one task: its part of A, 96 × 384 floats, stays in the second-level cache. */
+  private static final int BLOCK = 96;
+
+  /** Multiplications that are worth a task of their own. */
+  private static final long TASK = 1 << 18;
+
+  private static final int NR = Tile.COLUMNS;
+  private static final int MR = Tile.ROWS;
+
+  private final Product g;
+  private final Span a;
+  private final Span b;
+  private final Span c;
+  private final int columnPanels;
+  private final int rowPanels;
+
+  private final boolean packA;
+  private final int firstPacked; // panels of B before this one are read where they are
+  private final float[] panelsA; // [product][row panel][k][8]
+  private final float[] panelsB; // [product][column panel][k][NR]
+  private boolean packedA;
+  private boolean packedB;
+
+  private final int[] row; // where the rows of A begin; the last one again for those that are missing
+  private final int[] stepA; // where, from there, the elements of a row are
+  private final int[] stepB; // where the rows of a panel of B are
+  private final int[] stepDirect; // where the rows of B itself are
+
+  private final int blockRows; // in panels
+  private final int blockColumns;
+  private final int tasksDown;
+  private final int tasksAcross;
+  private final Parallel.Body packRows = this::packRows;
+  private final Parallel.Body packColumns = this::packColumns;
+  private final Parallel.Body block = this::block;
+
+  Gemm(Product g, Span a, Span b, Span c) {
+    this.g = g;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    columnPanels = pieces(g.n(), NR);
+    rowPanels = pieces(g.m(), MR);
+    packA = g.n() > 2 * NR && (long) g.m() * g.k() > 1 << 16;
+    boolean directB =
+        !g.transB() && ((long) g.k() * g.n() <= 3 << 14 || g.m() <= 2 * MR && !b.fixed());
+    firstPacked = directB ? g.n() / NR : 0;
+    panelsA = new float[packA ? products(g.strideA()) * rowPanels * MR * g.k() : 0];
+    panelsB = new float[products(g.strideB()) * (columnPanels - firstPacked) * NR * g.k()];
+    int depth = Math.min(g.k(), DEPTH);
+    row = new int[up(g.m(), MR)];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = Math.min(i, g.m() - 1) * (g.transA() ? 1 : g.k());
+    }
+    stepA = steps(depth, g.transA() ? g.m() : 1);
+    stepB = steps(depth, NR);
+    stepDirect = steps(depth, g.n());
+
+    long work = (long) g.m() * g.n() * g.k();
+    int tasks = (int) Math.max(1, Math.min(16, work / TASK));
+    int rows = Math.max(1, Math.min(rowPanels, BLOCK / MR));
+    int across = Math.min(columnPanels, pieces(tasks, Math.max(1, pieces(rowPanels, rows))));
+    blockColumns = pieces(columnPanels, Math.max(1, across));
+    tasksAcross = blockColumns == 0 ? 0 : pieces(columnPanels, blockColumns);
+    int down = tasksAcross == 0 ? 1 : pieces(tasks, tasksAcross);
+    blockRows = Math.max(1, Math.min(rows, pieces(rowPanels, down)));
+    tasksDown = pieces(rowPanels, blockRows);
+  }
+
+  private int products(int stride) {
+    return stride == 0 ? 1 : g.batch();
+  }
+
+  private static int[] steps(int n, int step) {
+    int[] s = new int[n];
+    Arrays.setAll(s, i -> i * step);
+    return s;
+  }
+
+  @Override
+  public void run() {
+    if (g.k() == 0) {
+      Arrays.fill(c.array(), c.offset(), c.offset() + g.batch() * g.m() * g.n(), 0);
+      return;
+    }
+    if (packA && !packedA) {
+      Parallel.run(products(g.strideA()) * rowPanels, packRows);
+      packedA = a.fixed();
+    }
+    if (firstPacked < columnPanels && !packedB) {
+      Parallel.run(products(g.strideB()) * (columnPanels - firstPacked), packColumns);
+      packedB = b.fixed();
+    }
+    Parallel.run(g.batch() * tasksDown * tasksAcross, block);
+  }
+
+  private void packRows(int grain) {
+    int i = grain % rowPanels * MR;
+    int from = a.offset() + grain / rowPanels * g.strideA();
+    int rows = Math.min(MR, g.m() - i);
+    int to = grain * MR * g.k();
+    if (g.transA()) {
+      strip(a.array(), from + i, g.m(), rows, g.k(), panelsA, to, MR);
+    } else {
+      Lanes.interleave(a.array(), from + i * g.k(), g.k(), rows, g.k(), panelsA, to, MR);
+    }
+  }
+
+  private void packColumns(int grain) {
+    int packed = columnPanels - firstPacked;
+    int j = (firstPacked + grain % packed) * NR;
+    int from = b.offset() + grain / packed * g.strideB();
+    int columns = Math.min(NR, g.n() - j);
+    int to = grain * NR * g.k();
+    if (g.transB()) {
+      for (int i = 0; i < NR; i += 8) {
+        int some = Math.max(0, Math.min(8, columns - i));
+        Lanes.interleave(
+            b.array(), from + (j + i) * g.k(), g.k(), some, g.k(), panelsB, to + i, NR);
+      }
+    } else {
+      strip(b.array(), from + j, g.n(), columns, g.k(), panelsB, to, NR);
+    }
+  }
+
+  /** Copies a strip of {@code n} columns out of rows that are {@code ld} apart, filled up with 0. */
+  private static void strip(
+      float[] x, int xo, int ld, int n, int k, float[] y, int yo, int width) {
+    for (int l = 0; l < k; l++) {
+      if (n == width) {
+        Lanes.copy(x, xo + l * ld, y, yo + l * width, n, yo + l * width + n);
+      } else {
+        System.arraycopy(x, xo + l * ld, y, yo + l * width, n);
+        Arrays.fill(y, yo + l * width + n, yo + (l + 1) * width, 0);
+      }
+    }
+  }
+
+  /** One block of C: pass by pass over k, panel by panel of B, all rows of A that are in the cache. */
+  private void block(int task) {
+    int product = task / (tasksDown * tasksAcross);
+    int i0 = task / tasksAcross % tasksDown * blockRows;
+    int j0 = task % tasksAcross * blockColumns;
+    int i1 = Math.min(rowPanels, i0 + blockRows);
+    int j1 = Math.min(columnPanels, j0 + blockColumns);
+    float[] spare = Scratch.floats(MR * NR);
+    for (int k = 0; k < g.k(); k += DEPTH) {
+      int depth = Math.min(DEPTH, g.k() - k);
+      for (int j = j0; j < j1; j++) {
+        for (int i = i0; i < i1; i++) {
+          tile(product, i, j, k, depth, spare);
+        }
+      }
+    }
+  }
+
+  private void tile(int product, int i, int j, int k, int depth, float[] spare) {
+    int rows = Math.min(MR, g.m() - i * MR);
+    int columns = Math.min(NR, g.n() - j * NR);
+    int to = c.offset() + (product * g.m() + i * MR) * g.n() + j * NR;
+    boolean add = k > 0;
+    if (columns == NR && (rows == MR || rows == 4)) {
+      tile(product, rows, i, j, k, depth, c.array(), to, g.n(), add);
+      return;
+    }
+    tile(product, rows, i, j, k, depth, spare, 0, NR, false);
+    for (int r = 0; r < rows; r++) {
+      for (int q = 0; q < columns; q++) {
+        int at = to + r * g.n() + q;
+        c.array()[at] = add ? c.array()[at] + spare[r * NR + q] : spare[r * NR + q];
+      }
+    }
+  }
+
+  private void tile(
+      int product, int rows, int i, int j, int k, int depth,
+      float[] y, int yo, int ld, boolean add) {
+    boolean direct = j < firstPacked;
+    float[] right = direct ? b.array() : panelsB;
+    int productB = g.strideB() == 0 ? 0 : product;
+    int from =
+        direct
+            ? b.offset() + productB * g.strideB() + k * g.n() + j * NR
+            : ((productB * (columnPanels - firstPacked) + j - firstPacked) * g.k() + k) * NR;
+    if (packA) {
+      int panel = (g.strideA() == 0 ? 0 : product) * rowPanels + i;
+      Tile.packed(
+          rows, depth, panelsA, (panel * g.k() + k) * MR, right, from,
+          direct ? stepDirect : stepB, y, yo, ld, add);
+    } else {
+      int base = a.offset() + product * g.strideA() + k * (g.transA() ? g.m() : 1);
+      Tile.rows(
+          rows, depth, a.array(), base, row, i * MR, stepA, 0, right, from,
+          direct ? g.n() : NR, y, yo, ld, add);
+    }
+  }
+}

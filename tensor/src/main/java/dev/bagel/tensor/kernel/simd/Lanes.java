@@ -1,0 +1,73 @@
+package dev.bagel.tensor.kernel.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shape of this JVM, and copies that use it.
+ *
+ * <p>There is one shape for the life of the JVM: with two, C2 of JDK 17 compiles the Vector API's
+ * methods for neither (measured: twenty times slower).
+ */
+final class Lanes {
+  static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+
+  /** Floats in one vector. */
+  static final int L = F.length();
+
+  private Lanes() {}
+
+  /** {@code n} rounded up to a multiple of {@code step}. */
+  static int up(int n, int step) {
+    return (n + step - 1) / step * step;
+  }
+
+  /** The least number of pieces of {@code size} that cover {@code n}. */
+  static int pieces(int n, int size) {
+    return (n + size - 1) / size;
+  }
+
+  /**
+   * Copies {@code n} floats in whole vectors: up to {@code up(n, L)} floats of y are overwritten, so
+   * rows are copied in rising order and each repairs what the one before spilled.
+   *
+   * @param limit end of the part of y that may be written
+   */
+  static void copy(float[] x, int xo, float[] y, int yo, int n, int limit) {
+    int whole = up(n, L);
+    if (xo + whole > x.length || yo + whole > limit) {
+      System.arraycopy(x, xo, y, yo, n);
+      return;
+    }
+    for (int i = 0; i < n; i += L) {
+      FloatVector.fromArray(F, x, xo + i).intoArray(y, yo + i);
+    }
+  }
+
+  /** y[k·step + r] = x[r·row + k] for 8 rows of {@code n}: rows above {@code rows} become 0. */
+  static void interleave(
+      float[] x, int xo, int row, int rows, int n, float[] y, int yo, int step) {
+    int r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      int x0 = xo + r * row;
+      int x1 = x0 + row;
+      int x2 = x1 + row;
+      int x3 = x2 + row;
+      int to = yo + r;
+      for (int k = 0; k < n; k++, to += step) {
+        y[to] = x[x0 + k];
+        y[to + 1] = x[x1 + k];
+        y[to + 2] = x[x2 + k];
+        y[to + 3] = x[x3 + k];
+      }
+    }
+    for (; r < 8; r++) {
+      int from = xo + r * row;
+      for (int k = 0; k < n; k++) {
+        y[yo + k * step + r] = r < rows ? x[from + k] : 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.bagel.tensor.kernel.simd;
+
+import dev.bagel.tensor.kernel.Binary;
+import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Kernel;
+import dev.bagel.tensor.kernel.Kernels;
+import dev.bagel.tensor.kernel.Product;
+import dev.bagel.tensor.kernel.ScalarKernels;
+import dev.bagel.tensor.kernel.Span;
+import dev.bagel.tensor.kernel.Unary;
+import dev.bagel.tensor.kernel.Window;
+
+/**
+ * The fast kernels: vector instructions through {@code jdk.incubator.vector}. Loaded by name, and
+ * only where that module is; see the package for how they are made.
+ */
+public final class VectorKernels implements Kernels {
+  private final Kernels scalar = new ScalarKernels();
+  private final Elementwise elementwise = new Elementwise(scalar);
+
+  @Override
+  public String name() {
+    return "vector " + Lanes.F.vectorBitSize();
+  }
+
+  @Override
+  public void unary(Unary f, float[] x, int xo, float[] y, int yo, int n) {
+    elementwise.unary(f, x, xo, y, yo, n);
+  }
+
+  @Override
+  public void binary(Binary f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    elementwise.binary(f, a, ao, b, bo, y, yo, n);
+  }
+
+  @Override
+  public void select(
+      float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    elementwise.select(m, mo, a, ao, b, bo, y, yo, n);
+  }
+
+  @Override
+  public double sum(float[] x, int xo, int n) {
+    return elementwise.sum(x, xo, n);
+  }
+
+  @Override
+  public float max(float[] x, int xo, int n) {
+    return elementwise.max(x, xo, n);
+  }
+
+  @Override
+  public Kernel matmul(Product g, Span a, Span b, Span c) {
+    return new Gemm(g, a, b, c);
+  }
+
+  @Override
+  public Kernel conv(Conv g, Span x, Span w, Span y) {
+    return DirectConv.forward(g, x, w, y);
+  }
+
+  @Override
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
+    return DirectConv.input(g, dy, w, dx);
+  }
+
+  @Override
+  public Kernel convFilter(Conv g, Span x, Span dy, Span dw) {
+    return new FilterGradient(g, x, dy, dw);
+  }
+
+  @Override
+  public Kernel maxTake(Window g, Span selector, Span u, Span y) {
+    return scalar.maxTake(g, selector, u, y);
+  }
+
+  @Override
+  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
+    return scalar.maxPut(g, selector, y, x);
+  }
+
+  @Override
+  public Kernel meanTake(Window g, Span x, Span y) {
+    return scalar.meanTake(g, x, y);
+  }
+
+  @Override
+  public Kernel meanPut(Window g, Span y, Span x) {
+    return scalar.meanPut(g, y, x);
+  }
+
+  @Override
+  public Kernel logSoftmax(int rows, int k, Span x, Span y) {
+    return scalar.logSoftmax(rows, k, x, y);
+  }
+}
