@@ -1,0 +1,55 @@
+package dev.bagel.autodiff;
+
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.ShapeException;
+import dev.bagel.tensor.kernel.Kernel;
+import dev.bagel.tensor.kernel.Kernels;
+import dev.bagel.tensor.kernel.Parallel;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Adds values to chosen places of the last axis: y [N, C, Q] and places [N, Q] (or [1, Q]) → [N, C,
+ * P], zero where nothing is added. The adjoint of {@link Gather}.
+ */
+record Scatter(int p) implements Op {
+  @Override
+  public Shape shape(List<Shape> x) {
+    Shape a = x.get(0);
+    Shape places = x.get(1);
+    if (a.rank() != 3 || places.rank() != 2 || places.dim(1) != a.dim(2)
+        || (places.dim(0) != 1 && places.dim(0) != a.dim(0))) {
+      throw new ShapeException("scatter %s to %s: [N, C, Q] to [N or 1, Q] is needed", a, places);
+    }
+    return a.with(2, p);
+  }
+
+  @Override
+  public Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
+    int c = y.shape().dim(1);
+    int q = x.get(0).shape().dim(2);
+    int step = x.get(1).shape().dim(0) == 1 ? 0 : q;
+    float[] from = x.get(0).span().array();
+    float[] at = x.get(1).span().array();
+    float[] to = y.span().array();
+    Parallel.Body plane =
+        task -> {
+          int read = x.get(0).span().offset() + task * q;
+          int places = x.get(1).span().offset() + task / c * step;
+          int write = y.span().offset() + task * p;
+          Arrays.fill(to, write, write + p, 0);
+          for (int j = 0; j < q; j++) {
+            int place = (int) at[places + j];
+            if (place >= 0 && place < p && at[places + j] >= 0) {
+              to[write + place] += from[read + j];
+            }
+          }
+        };
+    return () -> Parallel.run(y.shape().dim(0) * c, plane);
+  }
+
+  @Override
+  public Var vjp(int i, Var g, List<Var> x, Var y) {
+    return i == 0 ? Var.of(new Gather(), g, x.get(1)) : null;
+  }
+}
