@@ -1,0 +1,107 @@
+package dev.bagel.nn;
+
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.layer.Layer;
+import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.layer.Pass;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.ShapeException;
+import java.util.Map;
+
+/**
+ * An architecture, its numbers, and what its inputs are: a value. Training returns a new one.
+ *
+ * <p>Any number of threads may use one model at once.
+ */
+public final class Model implements Classifier {
+  private final Layer net;
+  private final Params params;
+  private final Shape example;
+  private final Bounds bounds;
+  private final Preprocessing preprocessing;
+  private final Plans plans = new Plans();
+
+  private Model(
+      Layer net, Params params, Shape example, Bounds bounds, Preprocessing preprocessing) {
+    this.net = net;
+    this.params = params;
+    this.example = example;
+    this.bounds = bounds;
+    this.preprocessing = preprocessing;
+  }
+
+  /** A fresh model for inputs of shape {@code example} (without the batch axis) in 0 … 1. */
+  public static Model init(Layer net, Shape example, Rng rng) {
+    return of(net, net.init(rng), example);
+  }
+
+  /** A model with these numbers. */
+  public static Model of(Layer net, Params params, Shape example) {
+    return new Model(net, params, example, Bounds.UNIT, Preprocessing.NONE);
+  }
+
+  public Layer net() {
+    return net;
+  }
+
+  public Params params() {
+    return params;
+  }
+
+  /** The shape of one input, without the batch axis, such as [1, 28, 28]. */
+  public Shape example() {
+    return example;
+  }
+
+  @Override
+  public Bounds bounds() {
+    return bounds;
+  }
+
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  @Override
+  public Plans plans() {
+    return plans;
+  }
+
+  public Model with(Params params) {
+    return new Model(net, params, example, bounds, preprocessing);
+  }
+
+  public Model with(Bounds bounds) {
+    return new Model(net, params, example, bounds, preprocessing);
+  }
+
+  public Model with(Preprocessing preprocessing) {
+    return new Model(net, params, example, bounds, preprocessing);
+  }
+
+  /** Scores in evaluation, with constant weights: gradients reach the input and nothing else. */
+  @Override
+  public Var logits(Var x) {
+    return logits(Pass.evaluate(Pass.vars(params, Var::constant)), x);
+  }
+
+  /** Scores on a trip of the caller's, which decides about mode, weights and randomness. */
+  public Var logits(Pass pass, Var x) {
+    if (x.shape().rank() == 0 || x.size() != x.shape().dim(0) * example.size()) {
+      throw new ShapeException("model for inputs [N, …] of %s: found %s", example, x.shape());
+    }
+    Var shaped = x.reshape(x.shape().sub(0, 1).concat(example));
+    return net.apply(pass, preprocessing.apply(shaped));
+  }
+
+  /** Scores in evaluation with other numbers of the same names, as variables. */
+  public Var logits(Map<String, Var> vars, Var x) {
+    return logits(Pass.evaluate(vars), x);
+  }
+
+  @Override
+  public String toString() {
+    return "model %s, %,d weights, inputs %s in %s".formatted(net, params.count(), example, bounds);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.bagel.nn;
+
+import dev.bagel.autodiff.Cell;
+import dev.bagel.autodiff.Fn;
+import dev.bagel.autodiff.Grad;
+import dev.bagel.autodiff.Plan;
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.data.Batch;
+import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.layer.Pass;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network while it is trained: its numbers, and what the optimizer remembers of them, in cells
+ * that every step updates in place. As a classifier it is the frozen network that an objective may
+ * attack: the same cells, in evaluation.
+ */
+final class Training implements Classifier {
+  private final Model start;
+  private final Objective objective;
+  private final Optimizer optimizer;
+  private final Map<String, Cell> numbers = new LinkedHashMap<>(); // weights, then buffers
+  private final Map<String, Map<String, Cell>> memory = new LinkedHashMap<>(); // of each weight
+  private final Cell rate = Cell.of("rate", Shape.of());
+  private final Cell t = Cell.of("t", Shape.of());
+  private final Cell key = Cell.of("key", Shape.of(4));
+  private final Plans plans = new Plans();
+
+  Training(Model start, Objective objective, Optimizer optimizer) {
+    this.start = start;
+    this.objective = objective;
+    this.optimizer = optimizer;
+    start.params().all().forEach((name, value) -> numbers.put(name, Cell.of(name, value)));
+    start.params().weights().forEach((name, value) -> memory.put(name, fresh(name, value.shape())));
+  }
+
+  private Map<String, Cell> fresh(String name, Shape shape) {
+    Map<String, Cell> cells = new LinkedHashMap<>();
+    optimizer
+        .memory()
+        .forEach(
+            (what, initial) ->
+                cells.put(what, Cell.of(what + " of " + name, Tensor.full(shape, initial))));
+    return cells;
+  }
+
+  // ---- the frozen network -------------------------------------------------------------------------
+
+  @Override
+  public Var logits(Var x) {
+    return start.logits(vars(), x);
+  }
+
+  @Override
+  public Bounds bounds() {
+    return start.bounds();
+  }
+
+  @Override
+  public Plans plans() {
+    return plans;
+  }
+
+  private Map<String, Var> vars() {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    numbers.forEach((name, cell) -> vars.put(name, cell.var()));
+    return vars;
+  }
+
+  // ---- a step -----------------------------------------------------------------------------------
+
+  private record Step(Cell x, Cell crafted, Cell labels, Plan plan) {}
+
+  /** One step on a batch; returns the loss before it. */
+  double step(Batch batch, Tensor crafted, Rng rng, double rate, long t) {
+    this.rate.fill((float) rate);
+    this.t.fill(t);
+    key.set(Fn.key(rng.at("noise")));
+    List<Shape> shapes = List.of(batch.x().shape(), crafted.shape());
+    return plans.with(
+        Step.class,
+        shapes,
+        () -> plan(batch.x().shape(), crafted.shape()),
+        s -> {
+          s.x.set(batch.x());
+          s.crafted.set(crafted);
+          s.labels.set(Tensor.ofInts(batch.labels()));
+          s.plan.run();
+          return (double) s.plan.item(0);
+        });
+  }
+
+  private Step plan(Shape xShape, Shape craftedShape) {
+    Cell x = Cell.of("x", xShape);
+    Cell crafted = Cell.of("crafted", craftedShape);
+    Cell labels = Cell.of("labels", Shape.of(xShape.dim(0)));
+    Map<Cell, Var> updates = new LinkedHashMap<>();
+    Var loss =
+        objective.loss(
+            v -> {
+              Pass pass = Pass.train(vars(), key.var());
+              Var logits = start.logits(pass, v);
+              pass.updates().forEach((name, value) -> updates.put(numbers.get(name), value));
+              return logits;
+            },
+            x.var(),
+            crafted.var(),
+            labels.var());
+    List<String> names = List.copyOf(memory.keySet());
+    List<Var> gradients =
+        Grad.of(loss, names.stream().map(n -> numbers.get(n).var()).toArray(Var[]::new));
+    for (int i = 0; i < names.size(); i++) {
+      move(names.get(i), gradients.get(i), updates);
+    }
+    return new Step(x, crafted, labels, Plan.of(List.of(loss), updates));
+  }
+
+  private void move(String name, Var gradient, Map<Cell, Var> updates) {
+    Map<String, Cell> cells = memory.get(name);
+    Map<String, Var> remembered = new LinkedHashMap<>();
+    cells.forEach((what, cell) -> remembered.put(what, cell.var()));
+    Cell p = numbers.get(name);
+    Optimizer.Moved moved =
+        optimizer.move(p.var(), gradient, remembered, rate.var(), t.var());
+    updates.put(p, moved.p());
+    moved.memory().forEach((what, value) -> updates.put(cells.get(what), value));
+  }
+
+  // ---- what it has become -------------------------------------------------------------------------
+
+  Model model() {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    numbers.forEach((name, cell) -> values.put(name, cell.get()));
+    Params p = start.params().with(values);
+    return start.with(p);
+  }
+
+  /** Every number that the next step depends on, by a name that is unique. */
+  Map<String, Tensor> state() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    numbers.forEach((name, cell) -> all.put("number:" + name, cell.get()));
+    memory.forEach(
+        (name, cells) ->
+            cells.forEach((what, cell) -> all.put("memory:" + what + ":" + name, cell.get())));
+    return all;
+  }
+
+  /** Puts back what {@link #state} gave. */
+  void restore(Map<String, Tensor> state) {
+    numbers.forEach((name, cell) -> cell.set(state.get("number:" + name)));
+    memory.forEach(
+        (name, cells) ->
+            cells.forEach((what, cell) -> cell.set(state.get("memory:" + what + ":" + name))));
+  }
+}

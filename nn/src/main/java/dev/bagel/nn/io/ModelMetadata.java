@@ -1,0 +1,132 @@
+package dev.bagel.nn.io;
+
+import dev.bagel.nn.Bounds;
+import dev.bagel.nn.Model;
+import dev.bagel.nn.Preprocessing;
+import dev.bagel.nn.layer.Layer;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.io.FormatException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What a model is besides its numbers, as the metadata of a file. */
+record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing preprocessing) {
+  /** What the keys of this project begin with. */
+  static final String PREFIX = "bagel.";
+
+  private static final String FORMAT = PREFIX + "format";
+  private static final String ARCHITECTURE = PREFIX + "architecture";
+  private static final String EXAMPLE = PREFIX + "example";
+  private static final String BOUNDS = PREFIX + "bounds";
+  private static final String MEAN = PREFIX + "mean";
+  private static final String STD = PREFIX + "std";
+  private static final String VERSION = "1";
+
+  private static final int MOST_AXES = 8;
+  private static final int LARGEST_EXAMPLE = 1 << 24; // an image of 4096 × 4096
+  private static final int LONGEST_LIST = 1 << 16;
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(Infinity|[0-9]{1,40}(\\.[0-9]{1,40})?(E-?[0-9]{1,3})?)");
+
+  static ModelMetadata of(Model m) {
+    return new ModelMetadata(m.net(), m.example(), m.bounds(), m.preprocessing());
+  }
+
+  Map<String, String> toMap() {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(FORMAT, VERSION);
+    map.put(ARCHITECTURE, Architecture.text(net));
+    map.put(EXAMPLE, example.toString());
+    map.put(BOUNDS, List.of(bounds.low(), bounds.high()).toString());
+    map.put(MEAN, preprocessing.mean().toString());
+    map.put(STD, preprocessing.std().toString());
+    return map;
+  }
+
+  static ModelMetadata parse(Map<String, String> map, String source) throws FormatException {
+    if (!map.containsKey(FORMAT)) {
+      throw FormatException.of(
+          source,
+          "the metadata",
+          "weights without an architecture: no " + FORMAT,
+          "this file was not written by ModelFile; read it with Safetensors and give its tensors to"
+              + " the Params of an architecture that you know");
+    }
+    if (!VERSION.equals(map.get(FORMAT))) {
+      throw FormatException.of(
+          source,
+          FORMAT,
+          "a model file of version '" + map.get(FORMAT) + "'",
+          "this program reads version " + VERSION + "; use a newer one");
+    }
+    Layer net = Architecture.parse(text(map, ARCHITECTURE, source), source);
+    Shape example = shape(numbers(map, EXAMPLE, source), source);
+    List<Float> bounds = numbers(map, BOUNDS, source);
+    List<Float> mean = numbers(map, MEAN, source);
+    List<Float> std = numbers(map, STD, source);
+    try {
+      if (bounds.size() != 2) {
+        throw new IllegalArgumentException(bounds.size() + " bounds: two are needed");
+      }
+      return new ModelMetadata(
+          net, example, new Bounds(bounds.get(0), bounds.get(1)), new Preprocessing(mean, std));
+    } catch (IllegalArgumentException e) {
+      throw FormatException.of(
+              source, "the metadata", String.valueOf(e.getMessage()), "write the file again")
+          .because(e);
+    }
+  }
+
+  private static Shape shape(List<Float> numbers, String source) throws FormatException {
+    int[] dims = new int[numbers.size()];
+    long size = 1;
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = (int) (float) numbers.get(i);
+      size *= dims[i] == numbers.get(i) && dims[i] >= 1 ? dims[i] : Integer.MAX_VALUE;
+      size = Math.min(size, Integer.MAX_VALUE);
+    }
+    if (dims.length > MOST_AXES || size > LARGEST_EXAMPLE) {
+      throw FormatException.of(
+          source,
+          EXAMPLE,
+          "an input of shape " + numbers,
+          "at most " + MOST_AXES + " positive axes, and " + LARGEST_EXAMPLE + " elements");
+    }
+    return Shape.of(dims);
+  }
+
+  private static String text(Map<String, String> map, String key, String source)
+      throws FormatException {
+    String text = map.get(key);
+    if (text == null) {
+      throw FormatException.of(source, "the metadata", "no " + key, "write the file again");
+    }
+    return text;
+  }
+
+  /** A list of numbers as {@link List#toString} writes it. */
+  private static List<Float> numbers(Map<String, String> map, String key, String source)
+      throws FormatException {
+    String text = text(map, key, source);
+    FormatException wrong =
+        FormatException.of(
+            source, key, "'" + text + "'", "a list of numbers such as [0.0, 1.0] is expected");
+    if (!text.startsWith("[") || !text.endsWith("]") || text.length() > LONGEST_LIST) {
+      throw wrong;
+    }
+    List<Float> numbers = new ArrayList<>();
+    if (text.equals("[]")) {
+      return numbers;
+    }
+    for (String word : text.substring(1, text.length() - 1).split(", ", -1)) {
+      if (!NUMBER.matcher(word).matches()) {
+        throw wrong;
+      }
+      numbers.add(Float.parseFloat(word));
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Weights on disk: safetensors, a JSON header and then the numbers.
+ *
+ * <p>A checkpoint is a map from names to tensors and nothing else, so the file format is the value
+ * {@link dev.bagel.nn.io.Safetensors}: read it, write it, compare it. Reading order: {@link
+ * dev.bagel.nn.io.Safetensors}, then {@code SafetensorsHeader}, where all the distrust is, then
+ * {@code JsonCursor}.
+ *
+ * <h2>Why not otherwise</h2>
+ *
+ * <ul>
+ *   <li>Java serialisation runs code of the file's choosing. A class that must be {@code
+ *       Serializable} writes {@link dev.bagel.nn.io.Safetensors#toBytes()}.
+ *   <li>A JSON library would be a dependency, and most accept what is dangerous here: the same key
+ *       twice, any depth, numbers that wrap. The header's grammar has two levels; a parser for
+ *       exactly that needs no recursion, so a file cannot choose its depth.
+ *   <li>Lenient readers have let through, each with an issue of its own: duplicate keys, NUL in
+ *       names, offsets that do not fit the shape, shapes whose product wraps around to 4. Each is a
+ *       named file in the tests.
+ * </ul>
+ */
+package dev.bagel.nn.io;

@@ -1,0 +1,13 @@
+package dev.bagel.nn.layer;
+
+import dev.bagel.autodiff.Var;
+import dev.bagel.tensor.kernel.Window;
+
+/** The largest element of every square window: [N, C, H, W] → [N, C, OH, OW]. */
+public record MaxPool2d(int size, int stride, int padding, boolean ceil) implements Layer {
+  @Override
+  public Var apply(Pass pass, Var x) {
+    int[] pads = {padding, padding, padding, padding};
+    return x.maxPool(Window.of(x.shape(), size, size, stride, stride, pads, ceil, false));
+  }
+}
