@@ -1,0 +1,58 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.tensor.Tensor;
+
+/**
+ * An ℓp ball around every input: where an attack may look.
+ *
+ * @param norm what distance means
+ * @param epsilon the radius, in input units (ℓ0: the number of elements that may change)
+ */
+public record Ball(Norm norm, double epsilon) {
+  public Ball {
+    if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
+      throw new IllegalArgumentException(
+          "ε = " + epsilon + ": a radius is a number from 0 on, in input units");
+    }
+  }
+
+  public static Ball linf(double epsilon) {
+    return new Ball(Norm.LINF, epsilon);
+  }
+
+  public static Ball l2(double epsilon) {
+    return new Ball(Norm.L2, epsilon);
+  }
+
+  public static Ball l1(double epsilon) {
+    return new Ball(Norm.L1, epsilon);
+  }
+
+  public static Ball l0(int elements) {
+    return new Ball(Norm.L0, elements);
+  }
+
+  public Ball withEpsilon(double epsilon) {
+    return new Ball(norm, epsilon);
+  }
+
+  /** ‖xᵢ − yᵢ‖ for every example i: [N, …]² → N numbers. */
+  public static double[] distances(Norm norm, Tensor x, Tensor y) {
+    int n = x.shape().dim(0);
+    int d = n == 0 ? 0 : x.size() / n;
+    double[] distances = new double[n];
+    float[] delta = new float[d];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < d; j++) {
+        delta[j] = x.get(i * d + j) - y.get(i * d + j);
+      }
+      distances[i] = norm.length(delta);
+    }
+    return distances;
+  }
+
+  @Override
+  public String toString() {
+    return norm.label() + "(" + epsilon + ")";
+  }
+}

@@ -1,0 +1,186 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.autodiff.Fn;
+import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * One run of {@link Pgd} over a batch: which examples still climb, and where they are. It runs in
+ * segments; when half of the examples have reached their goal, the next segment has the rest only.
+ */
+final class Climb {
+  private final Pgd pgd;
+  private final Classifier f;
+  private final Shape shape;
+  private final Goal goal;
+  private final Seeds seeds;
+  private final int d;
+  private final float[] origin;
+  private final float[] x;
+  private final Map<String, float[]> memory = new LinkedHashMap<>();
+  private final boolean[] reached;
+  private int[] climbing;
+  private int steps;
+  private Cost cost = Cost.NONE;
+
+  Climb(Pgd pgd, Classifier f, Tensor x0, Goal goal, Seeds seeds) {
+    this.pgd = pgd;
+    this.f = f;
+    this.shape = x0.shape();
+    this.goal = goal;
+    this.seeds = seeds;
+    int n = shape.dim(0);
+    d = n == 0 ? 0 : x0.size() / n;
+    origin = x0.array();
+    x = x0.toArray();
+    reached = new boolean[n];
+    climbing = IntStream.range(0, n).toArray();
+    if (pgd.start() == Start.RANDOM) {
+      climbing(this::startAtRandom);
+    }
+    pgd.rule()
+        .memory()
+        .forEach(
+            (name, initial) -> {
+              float[] m = new float[x.length];
+              Arrays.fill(m, initial);
+              memory.put(name, m);
+            });
+  }
+
+  private interface ForExample {
+    void run(int i);
+  }
+
+  private void climbing(ForExample body) {
+    for (int i : climbing) {
+      body.run(i);
+    }
+  }
+
+  private void startAtRandom(int i) {
+    float[] delta = new float[d];
+    float low = f.bounds().low();
+    float high = f.bounds().high();
+    double reach = Float.isInfinite(high - low) ? 1 : high - low;
+    pgd.ball().norm().sample(delta, pgd.ball().epsilon(), reach, seeds.example(i).at("start"));
+    for (int j = 0; j < d; j++) {
+      x[i * d + j] = Math.min(high, Math.max(low, x[i * d + j] + delta[j]));
+    }
+  }
+
+  boolean isUnfinished() {
+    return steps < pgd.steps() && climbing.length > 0;
+  }
+
+  /** Takes steps until all are taken, or so many examples have arrived that the rest is gathered. */
+  void segment() {
+    int n = climbing.length;
+    Ascent.Kind kind =
+        new Ascent.Kind(
+            pgd.ball().norm(),
+            pgd.rule(),
+            pgd.surrogate(),
+            pgd.gradient(),
+            shape.with(0, n),
+            goal instanceof Goal.Targeted);
+    f.plans().run(Ascent.class, kind, () -> new Ascent(f, kind), this::segment);
+  }
+
+  private void segment(Ascent ascent) {
+    load(ascent);
+    int[] rows = climbing;
+    float[] logits = new float[pgd.untilSuccess() ? rows.length * ascent.classes() : 0];
+    float[] before = new float[pgd.untilSuccess() ? rows.length * d : 0];
+    int arrived = 0;
+    while (steps < pgd.steps() && arrived <= rows.length / 2) {
+      drawKeys(ascent, rows);
+      System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
+      ascent.step(++steps, logits);
+      cost = cost.plus(pgd.gradient().cost().times(rows.length - arrived));
+      if (pgd.untilSuccess()) {
+        arrived = note(rows, logits, before);
+      }
+    }
+    store(ascent, rows);
+    climbing = Arrays.stream(rows).filter(i -> !reached[i]).toArray();
+  }
+
+  private void drawKeys(Ascent ascent, int[] rows) {
+    if (pgd.gradient() instanceof GradientSource.Exact) {
+      return; // nothing is random
+    }
+    for (int r = 0; r < rows.length; r++) {
+      Rng rng = seeds.example(rows[r]).at("gradient").at(steps);
+      System.arraycopy(Fn.key(rng).array(), 0, ascent.keys.memory(), 4 * r, 4);
+    }
+  }
+
+  private void load(Ascent a) {
+    int[] targets = goal instanceof Goal.Targeted t ? t.targets() : goal.labels();
+    a.alpha.fill((float) pgd.stepSize().in(pgd.ball().epsilon()));
+    a.epsilon.fill((float) pgd.ball().epsilon());
+    for (int r = 0; r < climbing.length; r++) {
+      int i = climbing[r];
+      System.arraycopy(x, i * d, a.x.memory(), r * d, d);
+      System.arraycopy(origin, i * d, a.origin.memory(), r * d, d);
+      a.labels.memory()[r] = goal.labels()[i];
+      a.targets.memory()[r] = targets[i];
+      for (Map.Entry<String, float[]> m : memory.entrySet()) {
+        System.arraycopy(m.getValue(), i * d, a.memory.get(m.getKey()).memory(), r * d, d);
+      }
+    }
+  }
+
+  private void store(Ascent a, int[] rows) {
+    for (int r = 0; r < rows.length; r++) {
+      if (!reached[rows[r]]) {
+        System.arraycopy(a.x.memory(), r * d, x, rows[r] * d, d);
+        for (Map.Entry<String, float[]> m : memory.entrySet()) {
+          System.arraycopy(
+              a.memory.get(m.getKey()).memory(), r * d, m.getValue(), rows[r] * d, d);
+        }
+      }
+    }
+  }
+
+  /** Keeps the points of examples that had arrived before the last step; returns how many have. */
+  private int note(int[] rows, float[] logits, float[] before) {
+    int k = logits.length / rows.length;
+    int[] predicted = Tensor.wrap(Shape.of(rows.length, k), logits).argmax();
+    boolean[] now = goal.rows(rows).reached(predicted);
+    int arrived = 0;
+    for (int r = 0; r < rows.length; r++) {
+      int i = rows[r];
+      if (now[r] && !reached[i]) {
+        reached[i] = true;
+        System.arraycopy(before, r * d, x, i * d, d);
+      }
+      arrived += reached[i] ? 1 : 0;
+    }
+    return arrived;
+  }
+
+  /** Where the examples are now, or were when they arrived. */
+  Tensor x() {
+    return Tensor.of(shape, x);
+  }
+
+  /** The result, with a last look at the examples that climbed to the end. */
+  Found found() {
+    Tensor points = x();
+    if (climbing.length > 0) {
+      boolean[] now = goal.rows(climbing).reached(f.predict(points.rows(climbing)));
+      for (int r = 0; r < climbing.length; r++) {
+        reached[climbing[r]] = now[r];
+      }
+    }
+    return new Found(points, reached.clone(), cost.plus(new Cost(0, climbing.length)));
+  }
+}

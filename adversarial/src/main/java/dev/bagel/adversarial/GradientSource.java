@@ -1,0 +1,84 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.autodiff.Fn;
+import dev.bagel.autodiff.Grad;
+import dev.bagel.autodiff.Var;
+import java.util.function.UnaryOperator;
+
+/** Where an attack gets its gradient from: the model itself, an average, or queries alone. */
+public interface GradientSource {
+  /**
+   * The gradient at x of Σᵢ objective(x)ᵢ, shaped like x.
+   *
+   * @param objective inputs [N, D] to one number each, [N]
+   * @param key what randomness is drawn from, [4]
+   */
+  Var at(UnaryOperator<Var> objective, Var x, Var key);
+
+  /** Backward passes and forward passes that one gradient costs, for each example. */
+  Cost cost();
+
+  static GradientSource exact() {
+    return new Exact();
+  }
+
+  /** Reverse-mode differentiation through the model. */
+  record Exact() implements GradientSource {
+    @Override
+    public Var at(UnaryOperator<Var> objective, Var x, Var key) {
+      return Grad.of(objective.apply(x).sum(), x).get(0);
+    }
+
+    @Override
+    public Cost cost() {
+      return new Cost(1, 0);
+    }
+  }
+
+  /**
+   * The mean gradient at random points near x, x + σ·N(0, 1): expectation over transformation
+   * (Athalye et al. 2018, §3) for the simplest of transformations.
+   */
+  record Smoothed(int samples, double sigma) implements GradientSource {
+    @Override
+    public Var at(UnaryOperator<Var> objective, Var x, Var key) {
+      Var sum = null;
+      for (int s = 0; s < samples; s++) {
+        Var noise = Fn.gaussian(key, "smoothed " + s, x.shape()).mul((float) sigma);
+        Var one = objective.apply(x.add(noise)).sum();
+        sum = sum == null ? one : sum.add(one);
+      }
+      return Grad.of(sum, x).get(0).mul(1f / samples);
+    }
+
+    @Override
+    public Cost cost() {
+      return new Cost(samples, 0);
+    }
+  }
+
+  /**
+   * Simultaneous perturbation: the mean of (f(x + cv) − f(x − cv)) / 2c · v over random signs v.
+   * Spall 1992; Uesato et al. 2018, Algorithm 1. Two queries for each sample, no gradient at all.
+   */
+  record Spsa(int samples, double c) implements GradientSource {
+    @Override
+    public Var at(UnaryOperator<Var> objective, Var x, Var key) {
+      Var sum = null;
+      for (int s = 0; s < samples; s++) {
+        Var v = Fn.uniform(key, "spsa " + s, x.shape()).sub(0.5f).step().mul(2).sub(1);
+        Var up = objective.apply(x.add(v.mul((float) c)));
+        Var down = objective.apply(x.sub(v.mul((float) c)));
+        Var slope = up.sub(down).mul((float) (1 / (2 * c * samples)));
+        Var one = v.mul(slope.reshape(x.shape().dim(0), 1));
+        sum = sum == null ? one : sum.add(one);
+      }
+      return sum;
+    }
+
+    @Override
+    public Cost cost() {
+      return new Cost(0, 2 * samples);
+    }
+  }
+}

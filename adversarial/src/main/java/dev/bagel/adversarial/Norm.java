@@ -1,0 +1,233 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.autodiff.Fn;
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Bounds;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Tensor;
+
+/**
+ * The geometry of an ℓp norm: all that an attack needs to know about it, in one place. Closed on
+ * purpose: an attack that works for every norm works for these.
+ *
+ * <p>Perturbations are rows δ [N, D], radii are ε [N, 1].
+ */
+public enum Norm {
+  /** max |δᵢ|. */
+  LINF {
+    @Override
+    public Var length(Var delta) {
+      return delta.abs().maxAxes(1);
+    }
+
+    @Override
+    public Var project(Var delta, Var epsilon) {
+      return delta.max(epsilon.neg()).min(epsilon);
+    }
+
+    @Override
+    public Var ascent(Var g) {
+      return g.sign();
+    }
+
+    @Override
+    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+      for (int i = 0; i < delta.length; i++) {
+        delta[i] = (float) ((2 * rng.uniformDouble(i) - 1) * epsilon);
+      }
+    }
+
+    @Override
+    double length(float[] delta) {
+      double most = 0;
+      for (float d : delta) {
+        most = Math.max(most, Math.abs(d));
+      }
+      return most;
+    }
+  },
+
+  /** √Σ δᵢ². */
+  L2 {
+    @Override
+    public Var length(Var delta) {
+      return delta.square().sumAxes(1).sqrt();
+    }
+
+    @Override
+    public Var project(Var delta, Var epsilon) {
+      return delta.mul(epsilon.div(length(delta).max(epsilon).max(TINY)));
+    }
+
+    @Override
+    public Var ascent(Var g) {
+      return g.div(length(g).max(TINY));
+    }
+
+    /** A normal direction and a radius with density ∝ r^(D−1): uniform in the ball. */
+    @Override
+    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+      for (int i = 0; i < delta.length; i++) {
+        delta[i] = rng.gaussian(i);
+      }
+      double r = Math.pow(rng.at("radius").uniformDouble(0), 1.0 / delta.length);
+      scale(delta, epsilon * r / Math.max(TINY, length(delta)));
+    }
+
+    @Override
+    double length(float[] delta) {
+      double sum = 0;
+      for (float d : delta) {
+        sum += (double) d * d;
+      }
+      return Math.sqrt(sum);
+    }
+  },
+
+  /** Σ |δᵢ|. */
+  L1 {
+    @Override
+    public Var length(Var delta) {
+      return delta.abs().sumAxes(1);
+    }
+
+    /** Shrinks every |δᵢ| by the same amount: Duchi et al. 2008. */
+    @Override
+    public Var project(Var delta, Var epsilon) {
+      Var theta = Fn.l1Threshold(delta, epsilon);
+      return delta.sign().mul(delta.abs().sub(theta).relu());
+    }
+
+    /**
+     * The sign of the largest hundredth of the elements, scaled to length 1. Steepest ascent is one
+     * element at a time; a hundredth of them is as steep in practice, and a hundred times quicker:
+     * Tramèr and Boneh 2019, §3.3 (SLIDE).
+     */
+    @Override
+    public Var ascent(Var g) {
+      int d = g.shape().dim(1);
+      Tensor hundredth = Tensor.full(g.shape().with(1, 1), Math.max(1, d / 100));
+      Var direction = g.sign().mul(Fn.largest(g.abs(), Var.constant(hundredth)));
+      return direction.div(length(direction).max(TINY));
+    }
+
+    /** The first D of D + 1 exponentials over their sum, with signs: uniform in the ball. */
+    @Override
+    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+      double sum = rng.at("rest").exponential(0);
+      Rng signs = rng.at("sign");
+      for (int i = 0; i < delta.length; i++) {
+        double e = rng.exponential(i);
+        sum += e;
+        delta[i] = (float) (signs.bits(i) < 0 ? -e : e);
+      }
+      scale(delta, epsilon / sum);
+    }
+
+    @Override
+    double length(float[] delta) {
+      double sum = 0;
+      for (float d : delta) {
+        sum += Math.abs(d);
+      }
+      return sum;
+    }
+  },
+
+  /** The number of elements that are not 0. */
+  L0 {
+    @Override
+    public Var length(Var delta) {
+      return delta.abs().step().sumAxes(1);
+    }
+
+    /** Keeps the ε largest elements: Croce and Hein 2019, §3. */
+    @Override
+    public Var project(Var delta, Var epsilon) {
+      return Fn.largest(delta.abs(), epsilon).where(delta, 0);
+    }
+
+    /** The box first: what lies outside must not win over what can be had. */
+    @Override
+    Var confine(Var x, Var origin, Var epsilon, Bounds bounds) {
+      return origin.add(project(clip(x, bounds).sub(origin), epsilon));
+    }
+
+    /** The gradient, scaled so that its largest element is 1. */
+    @Override
+    public Var ascent(Var g) {
+      return g.div(g.abs().maxAxes(1).max(TINY));
+    }
+
+    /** ε elements anywhere, each uniform in what it can reach. */
+    @Override
+    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+      int[] places = rng.at("places").permutation(delta.length);
+      for (int j = 0; j < Math.min((int) epsilon, delta.length); j++) {
+        delta[places[j]] = (float) ((2 * rng.uniformDouble(j) - 1) * reach);
+      }
+    }
+
+    @Override
+    double length(float[] delta) {
+      int n = 0;
+      for (float d : delta) {
+        n += d != 0 ? 1 : 0;
+      }
+      return n;
+    }
+  };
+
+  private static final float TINY = 1e-20f;
+
+  /** ‖δ‖ of every row: [N, D] → [N, 1]. */
+  public abstract Var length(Var delta);
+
+  /** Π: the point of the ball that is nearest to δ in the Euclidean sense. */
+  public abstract Var project(Var delta, Var epsilon);
+
+  /** A direction of (nearly) steepest ascent along g, of length 1 in this norm (ℓ0: largest 1). */
+  public abstract Var ascent(Var g);
+
+  /**
+   * Draws a point of the ball into {@code delta}, which holds zeros.
+   *
+   * @param reach the farthest that one element can move
+   */
+  abstract void sample(float[] delta, double epsilon, double reach, Rng rng);
+
+  /** ‖δ‖ of one perturbation, in double. */
+  abstract double length(float[] delta);
+
+  /**
+   * A point of the ball around {@code origin} that is also a valid input. For all norms but ℓ0,
+   * going to the ball first and to the box then ends in both, because the box only shortens a
+   * perturbation of a valid input.
+   */
+  Var confine(Var x, Var origin, Var epsilon, Bounds bounds) {
+    return clip(origin.add(project(x.sub(origin), epsilon)), bounds);
+  }
+
+  static Var clip(Var x, Bounds bounds) {
+    return bounds.equals(Bounds.NONE) ? x : x.clamp(bounds.low(), bounds.high());
+  }
+
+  /**
+   * Whether few elements carry the whole perturbation, so that an element which is already at its
+   * bound should not be chosen again.
+   */
+  boolean isSparse() {
+    return this == L1 || this == L0;
+  }
+
+  private static void scale(float[] delta, double by) {
+    for (int i = 0; i < delta.length; i++) {
+      delta[i] *= (float) by;
+    }
+  }
+
+  /** As people write it: linf, l2, l1, l0. */
+  public String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Tensor;
+
+/**
+ * Projected gradient descent, and everything that is it with other parts: FGSM is one step from the
+ * input, BIM has no random start, MI-FGSM has another step rule, noise has no steps.
+ *
+ * <pre>{@code x ← Π(x + α · ascent(∇ surrogate(f(x))))}</pre>
+ *
+ * Madry et al. 2018, §2.1. The random start is uniform in the ball.
+ *
+ * @param ball where to look
+ * @param steps how many steps
+ * @param stepSize how far each goes
+ * @param rule which way it goes
+ * @param surrogate what is climbed
+ * @param gradient where the gradient comes from
+ * @param start where to begin
+ * @param untilSuccess whether an example is left alone as soon as its goal is reached, instead of
+ *     climbing on; quicker, and never weaker
+ */
+public record Pgd(
+    Ball ball,
+    int steps,
+    StepSize stepSize,
+    StepRule rule,
+    Surrogate surrogate,
+    GradientSource gradient,
+    Start start,
+    boolean untilSuccess)
+    implements BallAttack {
+  public Pgd {
+    if (steps < 0) {
+      throw new IllegalArgumentException(steps + " steps: a number from 0 on");
+    }
+  }
+
+  /** 40 steps of ε/30 from a random start on cross-entropy: Madry's setting for MNIST. */
+  public static Pgd in(Ball ball) {
+    return new Pgd(
+        ball,
+        40,
+        new StepSize.Relative(1 / 30.0),
+        StepRule.steepest(),
+        Surrogate.crossEntropy(),
+        GradientSource.exact(),
+        Start.RANDOM,
+        false);
+  }
+
+  /** One step of length ε from the input: Goodfellow et al. 2015, §4 (in ℓ2 also called FGM). */
+  public static Pgd fgsm(Ball ball) {
+    return in(ball).start(Start.INPUT).steps(1).stepSize(new StepSize.Relative(1));
+  }
+
+  /** Ten steps of ε/5 from the input: Kurakin et al. 2017, §2.2. */
+  public static Pgd bim(Ball ball) {
+    return in(ball).start(Start.INPUT).steps(10).stepSize(new StepSize.Relative(0.2));
+  }
+
+  /** BIM with momentum 1: Dong et al. 2018, Algorithm 1. */
+  public static Pgd mifgsm(Ball ball) {
+    return bim(ball).stepSize(new StepSize.Relative(0.1)).rule(StepRule.momentum(1));
+  }
+
+  /** A random point of the ball: the control that every attack must beat. */
+  public static Pgd noise(Ball ball) {
+    return in(ball).steps(0);
+  }
+
+  public Pgd steps(int steps) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  public Pgd stepSize(StepSize stepSize) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  /** Steps of so many input units. */
+  public Pgd stepSize(double alpha) {
+    return stepSize(new StepSize.Absolute(alpha));
+  }
+
+  public Pgd rule(StepRule rule) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  public Pgd surrogate(Surrogate surrogate) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  public Pgd gradient(GradientSource gradient) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  public Pgd start(Start start) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  public Pgd untilSuccess(boolean untilSuccess) {
+    return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
+  }
+
+  @Override
+  public Pgd within(double epsilon) {
+    return new Pgd(
+        ball.withEpsilon(epsilon), steps, stepSize, rule, surrogate, gradient, start,
+        untilSuccess);
+  }
+
+  @Override
+  public Found on(Classifier f, Tensor x0, Goal goal, Seeds seeds) {
+    Climb climb = new Climb(this, f, x0, goal, seeds);
+    while (climb.isUnfinished()) {
+      climb.segment();
+    }
+    return climb.found();
+  }
+
+  /** The perturbed batch alone, without a last look at what the model says of it. */
+  public Tensor perturb(Classifier f, Tensor x0, Goal goal, Seeds seeds) {
+    Climb climb = new Climb(this, f, x0, goal, seeds);
+    while (climb.isUnfinished()) {
+      climb.segment();
+    }
+    return climb.x();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Optimizer;
+import java.util.Map;
+
+/**
+ * Which way an attack moves, given a gradient. The rule is a value; what it remembers from step to
+ * step is the caller's.
+ */
+public sealed interface StepRule {
+  /** What is remembered, by name, and what that is at the beginning; all shaped like x. */
+  Map<String, Float> memory();
+
+  /**
+   * The point after a step, before any projection.
+   *
+   * @param x the point, [N, D]
+   * @param g the gradient to climb
+   * @param alpha the step size, a scalar
+   * @param t the number of the step, counted from 1, a scalar
+   */
+  Optimizer.Moved move(Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm);
+
+  static StepRule steepest() {
+    return new Steepest();
+  }
+
+  static StepRule momentum(double mu) {
+    return new Momentum(mu);
+  }
+
+  static StepRule by(Optimizer optimizer) {
+    return new By(optimizer);
+  }
+
+  /** x + α · steepest ascent. */
+  record Steepest() implements StepRule {
+    @Override
+    public Map<String, Float> memory() {
+      return Map.of();
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      return new Optimizer.Moved(x.add(norm.ascent(g).mul(alpha)), Map.of());
+    }
+  }
+
+  /** m ← μm + g/‖g‖₁, then a step along m: Dong et al. 2018, Eq. (6) and (7), per example. */
+  record Momentum(double mu) implements StepRule {
+    @Override
+    public Map<String, Float> memory() {
+      return Map.of("m", 0f);
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      Var unit = g.div(Norm.L1.length(g).max(1e-20f));
+      Var m = memory.get("m").mul((float) mu).add(unit);
+      return new Optimizer.Moved(x.add(norm.ascent(m).mul(alpha)), Map.of("m", m));
+    }
+  }
+
+  /**
+   * The step of an optimizer that descends −surrogate; α takes the place of its rate. This is how
+   * the tutorial crafts perturbations, with a true projection.
+   */
+  record By(Optimizer optimizer) implements StepRule {
+    @Override
+    public Map<String, Float> memory() {
+      return optimizer.memory();
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      return optimizer.move(x, g.neg(), memory, alpha, t);
+    }
+  }
+}

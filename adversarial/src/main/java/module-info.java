@@ -1,0 +1,15 @@
+/** Adversarial attacks, defences and certificates, the command line and the reports. */
+module dev.bagel.adversarial {
+  requires transitive dev.bagel.nn;
+  requires com.fasterxml.jackson.databind;
+  requires gg.jte.runtime;
+  requires info.picocli;
+  requires java.desktop;
+  requires org.joml;
+  requires xchart;
+
+  exports dev.bagel.adversarial;
+
+  opens dev.bagel.adversarial.cli to
+      info.picocli;
+}
