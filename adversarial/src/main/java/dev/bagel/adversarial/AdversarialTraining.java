@@ -7,6 +7,7 @@ import dev.bagel.nn.Objective;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Tensor;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +38,7 @@ public record AdversarialTraining(Pgd attack, double cleanWeight) implements Obj
 
   @Override
   public Var loss(
-      java.util.function.UnaryOperator<Var> f, Var x, Var crafted, Var labels) {
+      UnaryOperator<Var> f, Var x, Var crafted, Var labels) {
     Var adversarial = Loss.crossEntropy(f.apply(crafted), labels).mean();
     if (cleanWeight == 0) {
       return adversarial;

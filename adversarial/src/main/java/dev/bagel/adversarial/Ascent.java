@@ -3,13 +3,13 @@ package dev.bagel.adversarial;
 import dev.bagel.autodiff.Cell;
 import dev.bagel.autodiff.Plan;
 import dev.bagel.autodiff.Var;
-import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Optimizer;
 import dev.bagel.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * One step of {@link Pgd} on a batch of one shape, as a plan: scores, gradient, move, projection and
@@ -17,14 +17,15 @@ import java.util.Map;
  * step size is part of the plan, so one serves for every radius.
  */
 final class Ascent {
-  /** What a plan depends on; equal kinds have equal plans. */
+  /** What a plan depends on; equal kinds have equal plans. Who is watched tells the scores. */
   record Kind(
       Norm norm,
       StepRule rule,
       Surrogate surrogate,
       GradientSource gradient,
       Shape shape,
-      boolean targeted) {}
+      boolean targeted,
+      boolean watched) {}
 
   final Cell x;
   final Cell origin;
@@ -35,6 +36,7 @@ final class Ascent {
   final Cell alpha = Cell.of("alpha", Shape.of());
   final Cell t = Cell.of("t", Shape.of());
   final Map<String, Cell> memory = new LinkedHashMap<>();
+  private final int classes;
   private final Plan plan;
 
   Ascent(Classifier f, Kind kind) {
@@ -47,45 +49,45 @@ final class Ascent {
     epsilon = Cell.of("epsilon", Shape.of(n, 1));
     keys = Cell.of("keys", Shape.of(n, 4));
     kind.rule.memory().keySet().forEach(name -> memory.put(name, Cell.of(name, rows)));
-    plan = plan(f, kind);
+    Var logits = f.logits(x.var().reshape(kind.shape));
+    classes = logits.shape().dim(1);
+    plan = Plan.of(kind.watched ? List.of(logits) : List.of(), updates(f, kind, logits));
   }
 
-  private Plan plan(Classifier f, Kind kind) {
-    Surrogate.Aim aim =
-        new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
-    Var g =
-        kind.gradient.at(
-            v -> kind.surrogate.of(f.logits(v.reshape(kind.shape)), aim), x.var(), keys.var());
-    if (kind.norm.isSparse()) {
-      g = movable(g, x.var(), f.bounds());
-    }
+  private Map<Cell, Var> updates(Classifier f, Kind kind, Var logits) {
+    Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
+    UnaryOperator<Var> scores = // at x itself there are some: no second forward pass
+        v -> v == x.var() ? logits : f.logits(v.reshape(kind.shape));
+    Var g = kind.gradient.at(v -> kind.surrogate.of(scores.apply(v), aim), x.var(), keys.var());
     Map<String, Var> remembered = new LinkedHashMap<>();
     memory.forEach((name, cell) -> remembered.put(name, cell.var()));
     Optimizer.Moved moved =
-        kind.rule.move(x.var(), g, remembered, alpha.var(), t.var(), kind.norm);
+        kind.rule.move(
+            x.var().sub(origin.var()),
+            kind.norm.movable(g, x.var(), f.bounds()),
+            remembered,
+            alpha.var(),
+            t.var(),
+            kind.norm);
+    Var next = kind.norm.confine(moved.p(), origin.var(), epsilon.var(), f.bounds());
     Map<Cell, Var> updates = new LinkedHashMap<>();
     moved.memory().forEach((name, value) -> updates.put(memory.get(name), value));
-    updates.put(x, kind.norm.confine(moved.p(), origin.var(), epsilon.var(), f.bounds()));
-    return Plan.of(List.of(f.logits(x.var().reshape(kind.shape))), updates);
+    updates.put(x, next.add(g.mul(0))); // where g is NaN or ∞, so is x, whatever the norm made of it
+    return updates;
   }
 
-  /** The gradient without the elements that it would push out of the box. */
-  private static Var movable(Var g, Var x, Bounds bounds) {
-    Var stuckHigh = x.atLeast(Var.constant(bounds.high())).mul(g.step());
-    Var stuckLow = Var.constant(bounds.low()).atLeast(x).mul(g.neg().step());
-    return stuckHigh.add(stuckLow).where(0, g);
-  }
-
-  /** Takes step {@code number} (from 1) and leaves the scores before it in {@code logits}. */
-  void step(int number, float[] logits) {
+  /** Takes step {@code number} (from 1). */
+  void step(int number) {
     t.fill(number);
     plan.run();
-    if (logits.length > 0) {
-      plan.read(0, logits);
-    }
+  }
+
+  /** The scores before the last step, if this is watched. */
+  void readLogits(float[] into) {
+    plan.read(0, into);
   }
 
   int classes() {
-    return plan.shape(0).dim(1);
+    return classes;
   }
 }

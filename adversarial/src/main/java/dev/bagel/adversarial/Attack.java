@@ -3,7 +3,8 @@ package dev.bagel.adversarial;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
 import dev.bagel.tensor.Tensor;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -41,36 +42,46 @@ public interface Attack {
           n + " inputs, " + goal.labels().length + " labels and " + seeds.size() + " seeds");
     }
     f.bounds().check(x);
-    Tensor found = x;
+    List<Tensor> parts = new ArrayList<>();
     boolean[] success = new boolean[n];
     Cost cost = Cost.NONE;
     for (int from = 0; from < n; from += BATCH) {
       int[] rows = IntStream.range(from, Math.min(n, from + BATCH)).toArray();
       Found part = on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
-      int bad = part.x().firstNotFinite();
-      if (bad >= 0) {
-        throw new AttackException(
-            this
-                + " made element "
-                + bad
-                + " of a batch "
-                + part.x().get(bad)
-                + ": the model's gradient or score is not a number there; check its weights");
-      }
-      found = n <= BATCH ? part.x() : found.withRows(rows, part.x());
+      checkFinite(part.x(), from);
+      parts.add(part.x());
       System.arraycopy(part.success(), 0, success, from, rows.length);
       cost = cost.plus(part.cost());
       progress.at(from + rows.length, n, toString());
     }
-    return new Found(found, success, cost);
+    return new Found(n == 0 ? x : stack(parts), success, cost);
   }
 
-  /** This attack, then {@code next} on the examples that survived it. */
+  private static Tensor stack(List<Tensor> parts) {
+    return Tensor.stack(parts.get(0), parts.subList(1, parts.size()).toArray(Tensor[]::new));
+  }
+
+  private void checkFinite(Tensor x, int from) {
+    int bad = x.firstNotFinite();
+    if (bad >= 0) {
+      throw new AttackException(
+          "%s made an element of input %d %s: the gradient of its surrogate is not finite there; check the model's weights, or take another surrogate"
+              .formatted(this, from + bad / (x.size() / x.shape().dim(0)), x.get(bad)));
+    }
+  }
+
+  /**
+   * This attack, then {@code next} on the examples that survived it, with the same seeds: the two
+   * succeed together wherever one of them would alone.
+   */
   default Attack then(Attack next) {
     return new Cascade(this, next);
   }
 
-  /** This attack up to {@code n} times, with other randomness, each on the survivors of the last. */
+  /**
+   * This attack up to {@code n} times, each on the survivors of the last. The first time has the
+   * given seeds and later ones have others: more restarts only add to what fewer find.
+   */
   default Attack restarts(int n) {
     return n <= 1 ? this : new Restarts(this, n);
   }
@@ -79,7 +90,7 @@ public interface Attack {
   record Cascade(Attack first, Attack next) implements Attack {
     @Override
     public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-      return continued(first.on(f, x, goal, seeds.at("first")), next, f, x, goal, seeds.at("next"));
+      return first.on(f, x, goal, seeds).then(next, f, x, goal, seeds);
     }
   }
 
@@ -87,26 +98,11 @@ public interface Attack {
   record Restarts(Attack attack, int n) implements Attack {
     @Override
     public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-      Found found = attack.on(f, x, goal, seeds.at(0));
+      Found found = attack.on(f, x, goal, seeds);
       for (int i = 1; i < n; i++) {
-        found = continued(found, attack, f, x, goal, seeds.at(i));
+        found = found.then(attack, f, x, goal, seeds.at(i));
       }
       return found;
     }
-  }
-
-  private static Found continued(
-      Found found, Attack next, Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    int[] left = found.survivors();
-    if (left.length == 0) {
-      return found;
-    }
-    Found more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
-    boolean[] success = Arrays.copyOf(found.success(), found.success().length);
-    for (int i = 0; i < left.length; i++) {
-      success[left[i]] = more.success()[i];
-    }
-    return new Found(
-        found.x().withRows(left, more.x()), success, found.cost().plus(more.cost()));
   }
 }

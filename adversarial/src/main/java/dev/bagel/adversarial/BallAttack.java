@@ -1,5 +1,8 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Tensor;
+
 /** An attack that stays within a given distance: success is misclassification inside its ball. */
 public interface BallAttack extends Attack {
   Ball ball();
@@ -7,13 +10,18 @@ public interface BallAttack extends Attack {
   /** The same attack in a ball of another radius. */
   BallAttack within(double epsilon);
 
-  /** The same attack, repeated on its survivors. */
+  /** {@inheritDoc} */
   @Override
   default BallAttack restarts(int n) {
     return n <= 1 ? this : new Repeated(this, n);
   }
 
-  /** An attack in a ball, again and again. */
+  /** This attack, then another one in the same ball: see {@link Attack#then(Attack)}. */
+  default BallAttack then(BallAttack next) {
+    return new Followed(this, next);
+  }
+
+  /** {@link Attack.Restarts} in a ball. */
   record Repeated(BallAttack attack, int n) implements BallAttack {
     @Override
     public Ball ball() {
@@ -26,9 +34,33 @@ public interface BallAttack extends Attack {
     }
 
     @Override
-    public Found on(
-        dev.bagel.nn.Classifier f, dev.bagel.tensor.Tensor x, Goal goal, Seeds seeds) {
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
       return new Restarts(attack, n).on(f, x, goal, seeds);
+    }
+  }
+
+  /** {@link Attack.Cascade} in a ball. */
+  record Followed(BallAttack first, BallAttack next) implements BallAttack {
+    public Followed {
+      if (!first.ball().equals(next.ball())) {
+        throw new IllegalArgumentException(
+            "a cascade in " + first.ball() + " and " + next.ball() + ": one ball is needed");
+      }
+    }
+
+    @Override
+    public Ball ball() {
+      return first.ball();
+    }
+
+    @Override
+    public BallAttack within(double epsilon) {
+      return new Followed(first.within(epsilon), next.within(epsilon));
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      return new Cascade(first, next).on(f, x, goal, seeds);
     }
   }
 }

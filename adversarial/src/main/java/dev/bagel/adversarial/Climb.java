@@ -42,7 +42,7 @@ final class Climb {
     reached = new boolean[n];
     climbing = IntStream.range(0, n).toArray();
     if (pgd.start() == Start.RANDOM) {
-      climbing(this::startAtRandom);
+      startAtRandom();
     }
     pgd.rule()
         .memory()
@@ -54,29 +54,27 @@ final class Climb {
             });
   }
 
-  private interface ForExample {
-    void run(int i);
-  }
-
-  private void climbing(ForExample body) {
-    for (int i : climbing) {
-      body.run(i);
+  private void startAtRandom() {
+    for (int i = 0; i < reached.length; i++) {
+      float[] delta = new float[d];
+      Rng rng = seeds.example(i).at("start");
+      pgd.ball().norm().sample(delta, pgd.ball().epsilon(), reach(), rng);
+      for (int j = 0; j < d; j++) {
+        float moved = x[i * d + j] + delta[j];
+        x[i * d + j] = Math.min(f.bounds().high(), Math.max(f.bounds().low(), moved));
+      }
     }
   }
 
-  private void startAtRandom(int i) {
-    float[] delta = new float[d];
-    float low = f.bounds().low();
-    float high = f.bounds().high();
-    double reach = Float.isInfinite(high - low) ? 1 : high - low;
-    pgd.ball().norm().sample(delta, pgd.ball().epsilon(), reach, seeds.example(i).at("start"));
-    for (int j = 0; j < d; j++) {
-      x[i * d + j] = Math.min(high, Math.max(low, x[i * d + j] + delta[j]));
-    }
+  /** The farthest that an element can move; 1 if there is no limit. */
+  private double reach() {
+    double width = f.bounds().high() - f.bounds().low();
+    return Double.isInfinite(width) ? 1 : width;
   }
 
+  /** Whether there is something to climb, steps to take and room to take them in. */
   boolean isUnfinished() {
-    return steps < pgd.steps() && climbing.length > 0;
+    return climbing.length > 0 && steps < pgd.steps() && pgd.ball().epsilon() > 0;
   }
 
   /** Takes steps until all are taken, or so many examples have arrived that the rest is gathered. */
@@ -89,7 +87,8 @@ final class Climb {
             pgd.surrogate(),
             pgd.gradient(),
             shape.with(0, n),
-            goal instanceof Goal.Targeted);
+            goal instanceof Goal.Targeted,
+            pgd.untilSuccess());
     f.plans().run(Ascent.class, kind, () -> new Ascent(f, kind), this::segment);
   }
 
@@ -102,9 +101,10 @@ final class Climb {
     while (steps < pgd.steps() && arrived <= rows.length / 2) {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
-      ascent.step(++steps, logits);
-      cost = cost.plus(pgd.gradient().cost().times(rows.length - arrived));
+      ascent.step(++steps);
+      cost = cost.plus(stepCost().times(rows.length - arrived));
       if (pgd.untilSuccess()) {
+        ascent.readLogits(logits);
         arrived = note(rows, logits, before);
       }
     }
@@ -112,8 +112,18 @@ final class Climb {
     climbing = Arrays.stream(rows).filter(i -> !reached[i]).toArray();
   }
 
+  /** A gradient, and the scores at the point itself where its forward pass is not there already. */
+  private Cost stepCost() {
+    Cost gradient = pgd.gradient().cost();
+    return isExact() || !pgd.untilSuccess() ? gradient : gradient.plus(new Cost(0, 1));
+  }
+
+  private boolean isExact() {
+    return pgd.gradient() instanceof GradientSource.Exact;
+  }
+
   private void drawKeys(Ascent ascent, int[] rows) {
-    if (pgd.gradient() instanceof GradientSource.Exact) {
+    if (isExact()) {
       return; // nothing is random
     }
     for (int r = 0; r < rows.length; r++) {
@@ -123,19 +133,28 @@ final class Climb {
   }
 
   private void load(Ascent a) {
+    double epsilon = pgd.ball().epsilon();
     int[] targets = goal instanceof Goal.Targeted t ? t.targets() : goal.labels();
-    a.alpha.fill((float) pgd.stepSize().in(pgd.ball().epsilon()));
-    a.epsilon.fill((float) pgd.ball().epsilon());
+    a.alpha.fill((float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, reach())));
+    a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];
       System.arraycopy(x, i * d, a.x.memory(), r * d, d);
       System.arraycopy(origin, i * d, a.origin.memory(), r * d, d);
-      a.labels.memory()[r] = goal.labels()[i];
-      a.targets.memory()[r] = targets[i];
+      a.labels.memory()[r] = known(goal.labels()[i], a.classes());
+      a.targets.memory()[r] = known(targets[i], a.classes());
       for (Map.Entry<String, float[]> m : memory.entrySet()) {
         System.arraycopy(m.getValue(), i * d, a.memory.get(m.getKey()).memory(), r * d, d);
       }
     }
+  }
+
+  private static int known(int label, int classes) {
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "class " + label + ": the model has classes 0 … " + (classes - 1));
+    }
+    return label;
   }
 
   private void store(Ascent a, int[] rows) {
@@ -153,8 +172,8 @@ final class Climb {
   /** Keeps the points of examples that had arrived before the last step; returns how many have. */
   private int note(int[] rows, float[] logits, float[] before) {
     int k = logits.length / rows.length;
-    int[] predicted = Tensor.wrap(Shape.of(rows.length, k), logits).argmax();
-    boolean[] now = goal.rows(rows).reached(predicted);
+    Tensor scores = Tensor.wrap(Shape.of(rows.length, k), logits);
+    boolean[] now = goal.rows(rows).reached(Decision.of(scores));
     int arrived = 0;
     for (int r = 0; r < rows.length; r++) {
       int i = rows[r];
@@ -176,7 +195,7 @@ final class Climb {
   Found found() {
     Tensor points = x();
     if (climbing.length > 0) {
-      boolean[] now = goal.rows(climbing).reached(f.predict(points.rows(climbing)));
+      boolean[] now = goal.rows(climbing).reached(Decision.of(f, points.rows(climbing)));
       for (int r = 0; r < climbing.length; r++) {
         reached[climbing[r]] = now[r];
       }

@@ -3,8 +3,10 @@ package dev.bagel.adversarial;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -15,7 +17,8 @@ import java.util.stream.IntStream;
  * attacked.
  */
 public final class Evaluation {
-  private static final double TOLERANCE = 1e-5; // of rounding, relative to the radius, plus 10⁻⁶
+  private static final double TOLERANCE = 1e-5; // of the radius
+  private static final float ROUNDING = 1e-7f; // of every element, relative to the largest
 
   private Evaluation() {}
 
@@ -58,19 +61,30 @@ public final class Evaluation {
       return share(i -> success[i]);
     }
 
-    private double share(java.util.function.IntPredicate p) {
+    private double share(IntPredicate p) {
       return labels.length == 0
           ? 0
           : (double) IntStream.range(0, labels.length).filter(p).count() / labels.length;
     }
   }
 
-  /** Attacks a batch and looks at the result. */
+  /**
+   * Attacks a batch and looks at the result.
+   *
+   * @throws IllegalArgumentException if an input is outside the model's bounds, or the numbers of
+   *     inputs, goals and seeds differ
+   * @throws AttackException if the attack breaks down or leaves its ball
+   */
   public static Outcome of(
       Classifier f, Batch batch, BallAttack attack, Goal goal, Seeds seeds, Progress progress) {
     Tensor x0 = batch.x();
+    if (goal.labels().length != batch.size() || seeds.size() != batch.size()) {
+      throw new IllegalArgumentException(
+          batch.size() + " inputs, " + goal.labels().length + " goals and " + seeds.size()
+              + " seeds");
+    }
     f.bounds().check(x0);
-    int[] clean = f.predict(x0);
+    int[] clean = Decision.of(f, x0);
     boolean[] already = goal.reached(clean);
     int[] todo = IntStream.range(0, clean.length).filter(i -> !already[i]).toArray();
     long start = System.nanoTime();
@@ -84,8 +98,8 @@ public final class Evaluation {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     double[] distance = Ball.distances(attack.ball().norm(), x, x0);
-    check(attack, distance);
-    int[] predicted = f.predict(x);
+    check(attack, distance, x);
+    int[] predicted = Decision.of(f, x);
     return new Outcome(
         attack.toString(),
         attack.ball(),
@@ -99,12 +113,22 @@ public final class Evaluation {
         cost);
   }
 
-  private static void check(BallAttack attack, double[] distance) {
-    double epsilon = attack.ball().epsilon();
+  private static void check(BallAttack attack, double[] distance, Tensor x) {
+    double allowed = attack.ball().epsilon() * (1 + TOLERANCE) + rounding(attack.ball().norm(), x);
     double most = Arrays.stream(distance).max().orElse(0);
-    if (most > epsilon * (1 + TOLERANCE) + 1e-6) {
+    if (!(most <= allowed)) { // NaN is outside, too
       throw new AttackException(
           attack + " went to distance " + most + ": outside its ball, which is a bug in it");
     }
+  }
+
+  /** How far storing every element as a float can carry an example. */
+  private static double rounding(Norm norm, Tensor x) {
+    if (norm == Norm.L0 || x.size() == 0) {
+      return 0; // an element changes or does not
+    }
+    float[] error = new float[x.size() / x.shape().dim(0)];
+    Arrays.fill(error, ROUNDING * Math.max(1, x.abs().maxTo(Shape.of()).item()));
+    return norm.length(error);
   }
 }

@@ -1,6 +1,9 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What an attack found.
@@ -13,7 +16,7 @@ import dev.bagel.tensor.Tensor;
 public record Found(Tensor x, boolean[] success, Cost cost) {
   /** The examples for which the goal was not reached. */
   public int[] survivors() {
-    return java.util.stream.IntStream.range(0, success.length)
+    return IntStream.range(0, success.length)
         .filter(i -> !success[i])
         .toArray();
   }
@@ -21,5 +24,23 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
   /** The share of examples for which the goal was reached. */
   public double rate() {
     return success.length == 0 ? 0 : 1 - (double) survivors().length / success.length;
+  }
+
+  /**
+   * This, and what {@code next} finds for the survivors.
+   *
+   * @param x the unperturbed batch
+   */
+  Found then(Attack next, Classifier f, Tensor x, Goal goal, Seeds seeds) {
+    int[] left = survivors();
+    if (left.length == 0) {
+      return this;
+    }
+    Found more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
+    boolean[] all = Arrays.copyOf(success, success.length);
+    for (int i = 0; i < left.length; i++) {
+      all[left[i]] = more.success[i];
+    }
+    return new Found(this.x.withRows(left, more.x), all, cost.plus(more.cost));
   }
 }

@@ -37,18 +37,25 @@ public interface GradientSource {
 
   /**
    * The mean gradient at random points near x, x + σ·N(0, 1): expectation over transformation
-   * (Athalye et al. 2018, §3) for the simplest of transformations.
+   * (Athalye et al. 2018, "Synthesizing robust adversarial examples", §2.1) for the simplest of
+   * transformations.
    */
   record Smoothed(int samples, double sigma) implements GradientSource {
+    public Smoothed {
+      checkSamples(samples);
+      checkLength("σ", sigma);
+    }
+
+    /** One sample's gradient after the other, so that a plan holds the activations of one only. */
     @Override
     public Var at(UnaryOperator<Var> objective, Var x, Var key) {
       Var sum = null;
       for (int s = 0; s < samples; s++) {
         Var noise = Fn.gaussian(key, "smoothed " + s, x.shape()).mul((float) sigma);
-        Var one = objective.apply(x.add(noise)).sum();
+        Var one = Grad.of(objective.apply(x.add(noise)).sum(), x).get(0);
         sum = sum == null ? one : sum.add(one);
       }
-      return Grad.of(sum, x).get(0).mul(1f / samples);
+      return sum.mul(1f / samples);
     }
 
     @Override
@@ -62,6 +69,11 @@ public interface GradientSource {
    * Spall 1992; Uesato et al. 2018, Algorithm 1. Two queries for each sample, no gradient at all.
    */
   record Spsa(int samples, double c) implements GradientSource {
+    public Spsa {
+      checkSamples(samples);
+      checkLength("c", c);
+    }
+
     @Override
     public Var at(UnaryOperator<Var> objective, Var x, Var key) {
       Var sum = null;
@@ -78,7 +90,20 @@ public interface GradientSource {
 
     @Override
     public Cost cost() {
-      return new Cost(0, 2 * samples);
+      return new Cost(0, 2L * samples);
+    }
+  }
+
+  private static void checkSamples(int samples) {
+    if (samples < 1) {
+      throw new IllegalArgumentException(samples + " samples of the gradient: at least one");
+    }
+  }
+
+  private static void checkLength(String name, double length) {
+    if (!(length > 0) || Double.isInfinite(length)) {
+      throw new IllegalArgumentException(
+          name + " = " + length + ": a positive length in input units");
     }
   }
 }

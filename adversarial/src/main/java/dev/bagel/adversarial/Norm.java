@@ -5,6 +5,7 @@ import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Tensor;
+import java.util.Locale;
 
 /**
  * The geometry of an ℓp norm: all that an attack needs to know about it, in one place. Closed on
@@ -56,12 +57,14 @@ public enum Norm {
 
     @Override
     public Var project(Var delta, Var epsilon) {
-      return delta.mul(epsilon.div(length(delta).max(epsilon).max(TINY)));
+      return shortened(delta, length(delta), epsilon);
     }
 
+    /** Scaled by the largest element first: the squares of a saturated model's gradient are 0. */
     @Override
     public Var ascent(Var g) {
-      return g.div(length(g).max(TINY));
+      Var u = g.div(LINF.length(g).max(TINY));
+      return u.div(length(u).max(TINY));
     }
 
     /** A normal direction and a radius with density ∝ r^(D−1): uniform in the ball. */
@@ -91,17 +94,21 @@ public enum Norm {
       return delta.abs().sumAxes(1);
     }
 
-    /** Shrinks every |δᵢ| by the same amount: Duchi et al. 2008. */
+    /**
+     * Shrinks every |δᵢ| by the same amount: Duchi et al. 2008, Figure 1. What the rounding of that
+     * amount leaves outside, when δ is far longer than ε, is shortened.
+     */
     @Override
     public Var project(Var delta, Var epsilon) {
       Var theta = Fn.l1Threshold(delta, epsilon);
-      return delta.sign().mul(delta.abs().sub(theta).relu());
+      Var shrunk = delta.sign().mul(delta.abs().sub(theta).relu());
+      return shortened(shrunk, length(shrunk), epsilon);
     }
 
     /**
      * The sign of the largest hundredth of the elements, scaled to length 1. Steepest ascent is one
      * element at a time; a hundredth of them is as steep in practice, and a hundred times quicker:
-     * Tramèr and Boneh 2019, §3.3 (SLIDE).
+     * Tramèr and Boneh 2019, Algorithm 1 (SLIDE). Of fewer than 200 elements it is one.
      */
     @Override
     public Var ascent(Var g) {
@@ -109,6 +116,14 @@ public enum Norm {
       Tensor hundredth = Tensor.full(g.shape().with(1, 1), Math.max(1, d / 100));
       Var direction = g.sign().mul(Fn.largest(g.abs(), Var.constant(hundredth)));
       return direction.div(length(direction).max(TINY));
+    }
+
+    /** Few elements carry the whole step, so those that cannot move must not be among them. */
+    @Override
+    Var movable(Var g, Var x, Bounds bounds) {
+      Var stuckHigh = x.atLeast(Var.constant(bounds.high())).mul(g.step());
+      Var stuckLow = Var.constant(bounds.low()).atLeast(x).mul(g.neg().step());
+      return stuckHigh.add(stuckLow).where(0, g);
     }
 
     /** The first D of D + 1 exponentials over their sum, with signs: uniform in the ball. */
@@ -141,16 +156,23 @@ public enum Norm {
       return delta.abs().step().sumAxes(1);
     }
 
-    /** Keeps the ε largest elements: Croce and Hein 2019, §3. */
+    /** Keeps the ε largest elements. */
     @Override
     public Var project(Var delta, Var epsilon) {
       return Fn.largest(delta.abs(), epsilon).where(delta, 0);
     }
 
-    /** The box first: what lies outside must not win over what can be had. */
+    /**
+     * The nearest point of ball and box together: the ε elements stay whose change saves most of
+     * the squared distance, δᵢ² − (xᵢ − clip(xᵢ))². A long step thus chooses by gradient times
+     * reach. This is the projection of PGD₀: Croce and Hein 2019.
+     */
     @Override
-    Var confine(Var x, Var origin, Var epsilon, Bounds bounds) {
-      return origin.add(project(clip(x, bounds).sub(origin), epsilon));
+    Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+      Var x = origin.add(delta);
+      Var near = clip(x, bounds);
+      Var saved = near.sub(origin).mul(delta.add(x.sub(near))); // a² − b² = (a − b)(a + b)
+      return Fn.largest(saved, epsilon).where(near, origin);
     }
 
     /** The gradient, scaled so that its largest element is 1. */
@@ -159,13 +181,18 @@ public enum Norm {
       return g.div(g.abs().maxAxes(1).max(TINY));
     }
 
-    /** ε elements anywhere, each uniform in what it can reach. */
+    /** ε elements anywhere, each moved by a uniform number up to the reach. */
     @Override
     void sample(float[] delta, double epsilon, double reach, Rng rng) {
       int[] places = rng.at("places").permutation(delta.length);
       for (int j = 0; j < Math.min((int) epsilon, delta.length); j++) {
         delta[places[j]] = (float) ((2 * rng.uniformDouble(j) - 1) * reach);
       }
+    }
+
+    @Override
+    double extent(double epsilon, double reach) {
+      return epsilon * reach;
     }
 
     @Override
@@ -178,7 +205,8 @@ public enum Norm {
     }
   };
 
-  private static final float TINY = 1e-20f;
+  /** What is divided by at least, so that 0 / 0 is 0. */
+  static final float TINY = Float.MIN_NORMAL;
 
   /** ‖δ‖ of every row: [N, D] → [N, 1]. */
   public abstract Var length(Var delta);
@@ -204,20 +232,30 @@ public enum Norm {
    * going to the ball first and to the box then ends in both, because the box only shortens a
    * perturbation of a valid input.
    */
-  Var confine(Var x, Var origin, Var epsilon, Bounds bounds) {
-    return clip(origin.add(project(x.sub(origin), epsilon)), bounds);
+  Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+    return clip(origin.add(project(delta, epsilon)), bounds);
   }
 
-  static Var clip(Var x, Bounds bounds) {
+  private static Var clip(Var x, Bounds bounds) {
     return bounds.equals(Bounds.NONE) ? x : x.clamp(bounds.low(), bounds.high());
   }
 
+  /** The part of the gradient g at x that a step should look at. */
+  Var movable(Var g, Var x, Bounds bounds) {
+    return g;
+  }
+
   /**
-   * Whether few elements carry the whole perturbation, so that an element which is already at its
-   * bound should not be chosen again.
+   * The radius in input units, which steps are measured in; in ℓ0, the way of all elements that may
+   * move.
    */
-  boolean isSparse() {
-    return this == L1 || this == L0;
+  double extent(double epsilon, double reach) {
+    return epsilon;
+  }
+
+  /** δ, or if it is longer than ε as much of it as is in the ball. */
+  private static Var shortened(Var delta, Var length, Var epsilon) {
+    return delta.mul(epsilon.div(length.max(epsilon).max(TINY)));
   }
 
   private static void scale(float[] delta, double by) {
@@ -228,6 +266,6 @@ public enum Norm {
 
   /** As people write it: linf, l2, l1, l0. */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -37,12 +37,16 @@ public record Pgd(
     }
   }
 
-  /** 40 steps of ε/30 from a random start on cross-entropy: Madry's setting for MNIST. */
+  /**
+   * 40 steps of ε/30 from a random start on cross-entropy: Madry's setting for MNIST. In ℓ0 steps
+   * are of one radius, ε times the width of the box: shorter ones could not leave the elements that
+   * the start has chosen.
+   */
   public static Pgd in(Ball ball) {
     return new Pgd(
         ball,
         40,
-        new StepSize.Relative(1 / 30.0),
+        new StepSize.Relative(ball.norm() == Norm.L0 ? 1 : 1 / 30.0),
         StepRule.steepest(),
         Surrogate.crossEntropy(),
         GradientSource.exact(),
@@ -55,7 +59,10 @@ public record Pgd(
     return in(ball).start(Start.INPUT).steps(1).stepSize(new StepSize.Relative(1));
   }
 
-  /** Ten steps of ε/5 from the input: Kurakin et al. 2017, §2.2. */
+  /**
+   * Ten steps of ε/5 from the input: Kurakin et al. 2017, §2.2, with the steps of Foolbox (the paper
+   * takes one grey value in 255 at a time).
+   */
   public static Pgd bim(Ball ball) {
     return in(ball).start(Start.INPUT).steps(10).stepSize(new StepSize.Relative(0.2));
   }
@@ -112,19 +119,19 @@ public record Pgd(
 
   @Override
   public Found on(Classifier f, Tensor x0, Goal goal, Seeds seeds) {
-    Climb climb = new Climb(this, f, x0, goal, seeds);
-    while (climb.isUnfinished()) {
-      climb.segment();
-    }
-    return climb.found();
+    return climbed(f, x0, goal, seeds).found();
   }
 
   /** The perturbed batch alone, without a last look at what the model says of it. */
   public Tensor perturb(Classifier f, Tensor x0, Goal goal, Seeds seeds) {
+    return climbed(f, x0, goal, seeds).x();
+  }
+
+  private Climb climbed(Classifier f, Tensor x0, Goal goal, Seeds seeds) {
     Climb climb = new Climb(this, f, x0, goal, seeds);
     while (climb.isUnfinished()) {
       climb.segment();
     }
-    return climb.x();
+    return climb;
   }
 }

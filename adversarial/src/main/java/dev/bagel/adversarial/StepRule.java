@@ -9,18 +9,18 @@ import java.util.Map;
  * step is the caller's.
  */
 public sealed interface StepRule {
-  /** What is remembered, by name, and what that is at the beginning; all shaped like x. */
+  /** What is remembered, by name, and what that is at the beginning; all shaped like δ. */
   Map<String, Float> memory();
 
   /**
-   * The point after a step, before any projection.
+   * The perturbation after a step, before any projection.
    *
-   * @param x the point, [N, D]
+   * @param delta the perturbation, [N, D]
    * @param g the gradient to climb
    * @param alpha the step size, a scalar
    * @param t the number of the step, counted from 1, a scalar
    */
-  Optimizer.Moved move(Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm);
+  Optimizer.Moved move(Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm);
 
   static StepRule steepest() {
     return new Steepest();
@@ -34,7 +34,7 @@ public sealed interface StepRule {
     return new By(optimizer);
   }
 
-  /** x + α · steepest ascent. */
+  /** δ + α · steepest ascent. */
   record Steepest() implements StepRule {
     @Override
     public Map<String, Float> memory() {
@@ -43,8 +43,8 @@ public sealed interface StepRule {
 
     @Override
     public Optimizer.Moved move(
-        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
-      return new Optimizer.Moved(x.add(norm.ascent(g).mul(alpha)), Map.of());
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      return new Optimizer.Moved(delta.add(norm.ascent(g).mul(alpha)), Map.of());
     }
   }
 
@@ -57,16 +57,16 @@ public sealed interface StepRule {
 
     @Override
     public Optimizer.Moved move(
-        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
-      Var unit = g.div(Norm.L1.length(g).max(1e-20f));
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      Var unit = g.div(Norm.L1.length(g).max(Norm.TINY));
       Var m = memory.get("m").mul((float) mu).add(unit);
-      return new Optimizer.Moved(x.add(norm.ascent(m).mul(alpha)), Map.of("m", m));
+      return new Optimizer.Moved(delta.add(norm.ascent(m).mul(alpha)), Map.of("m", m));
     }
   }
 
   /**
-   * The step of an optimizer that descends −surrogate; α takes the place of its rate. This is how
-   * the tutorial crafts perturbations, with a true projection.
+   * The step of an optimizer that moves the perturbation along −surrogate; α takes the place of its
+   * rate. This is how the tutorial crafts perturbations, with a true projection.
    */
   record By(Optimizer optimizer) implements StepRule {
     @Override
@@ -76,8 +76,8 @@ public sealed interface StepRule {
 
     @Override
     public Optimizer.Moved move(
-        Var x, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
-      return optimizer.move(x, g.neg(), memory, alpha, t);
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      return optimizer.move(delta, g.neg(), memory, alpha, t);
     }
   }
 }

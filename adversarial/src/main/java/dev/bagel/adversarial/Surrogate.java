@@ -32,13 +32,22 @@ public interface Surrogate {
     return new Dlr();
   }
 
-  /** Away from the label, or towards the target: −log p_y, or log p_t. */
+  /**
+   * Away from the label, or towards the target: −log p_y, or log p_t.
+   *
+   * <p>Written as log(1 + exp(log Σ_{j≠y} exp z_j − z_y)), because the gradient of log-softmax holds
+   * p_y − 1, which is 0 in float once p_y is above 1 − 10⁻⁷: of a model that is surely right, half
+   * of the direction would be missing.
+   */
   record CrossEntropy() implements Surrogate {
     @Override
     public Var of(Var z, Aim aim) {
-      return aim.isTargeted()
-          ? Loss.crossEntropy(z, aim.targets()).neg()
-          : Loss.crossEntropy(z, aim.labels());
+      return aim.isTargeted() ? of(z, aim.targets()).neg() : of(z, aim.labels());
+    }
+
+    private static Var of(Var z, Var labels) {
+      Var others = labels.oneHot(z.shape().dim(1)).where(Float.NEGATIVE_INFINITY, z);
+      return others.logSumExp().reshape(labels.shape()).sub(z.pick(labels)).softplus();
     }
   }
 

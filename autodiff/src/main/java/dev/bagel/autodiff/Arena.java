@@ -18,13 +18,7 @@ final class Arena {
     int n = rounded(length);
     for (Map.Entry<Integer, Integer> gap : gaps.entrySet()) {
       if (gap.getValue() >= n) {
-        int offset = gap.getKey();
-        int rest = gap.getValue() - n;
-        gaps.remove(offset);
-        if (rest > 0) {
-          gaps.put(offset + n, rest);
-        }
-        return offset;
+        return begin(gap.getKey(), gap.getValue(), n);
       }
     }
     Map.Entry<Integer, Integer> last = gaps.lastEntry(); // a gap at the end can grow
@@ -37,6 +31,15 @@ final class Arena {
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
           "a plan needs more than 2³¹ elements of memory: use a smaller batch");
+    }
+    return offset;
+  }
+
+  /** Takes {@code n} from the beginning of a gap. */
+  private int begin(int offset, int length, int n) {
+    gaps.remove(offset);
+    if (length > n) {
+      gaps.put(offset + n, length - n);
     }
     return offset;
   }

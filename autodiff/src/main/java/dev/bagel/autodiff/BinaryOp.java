@@ -9,17 +9,24 @@ import java.util.Locale;
  * The table of derivatives of the functions of two arguments. Operands are broadcast; the gradient
  * of a broadcast is a sum, said once, in {@link #vjp}.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the rules are lambdas that hold nothing
 enum BinaryOp implements Elementwise {
   ADD(Binary.ADD, (g, a, b, y) -> g, (g, a, b, y) -> g),
   SUB(Binary.SUB, (g, a, b, y) -> g, (g, a, b, y) -> g.neg()),
   MUL(Binary.MUL, (g, a, b, y) -> g.mul(b), (g, a, b, y) -> g.mul(a)),
   DIV(Binary.DIV, (g, a, b, y) -> g.div(b), (g, a, b, y) -> g.mul(y).div(b).neg()),
-  MAX(Binary.MAX, (g, a, b, y) -> a.atLeast(b).where(g, 0), (g, a, b, y) -> a.atLeast(b).where(0, g)),
-  MIN(Binary.MIN, (g, a, b, y) -> b.atLeast(a).where(g, 0), (g, a, b, y) -> b.atLeast(a).where(0, g)),
+  MAX(
+      Binary.MAX,
+      (g, a, b, y) -> a.atLeast(b).where(g, 0),
+      (g, a, b, y) -> a.atLeast(b).where(0, g)),
+  MIN(
+      Binary.MIN,
+      (g, a, b, y) -> b.atLeast(a).where(g, 0),
+      (g, a, b, y) -> b.atLeast(a).where(0, g)),
   POW(
       Binary.POW,
       (g, a, b, y) -> b.where(g.mul(b).mul(a.pow(b.sub(1))), 0), // a⁰ is flat, at a = 0 too
-      (g, a, b, y) -> a.step().where(g.mul(y).mul(a.log()), 0)), // taken as 0 where log a is not real
+      (g, a, b, y) -> a.step().where(g.mul(y).mul(a.log()), 0)), // 0 where log a is not real
   AT_LEAST(Binary.GREATER_EQUAL, (g, a, b, y) -> null, (g, a, b, y) -> null);
 
   private interface Rule {

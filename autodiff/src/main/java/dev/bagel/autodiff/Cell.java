@@ -6,8 +6,8 @@ import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Memory that a plan reads, and may update in place, each time it runs: the weights in training, the
- * image under attack, the labels of the batch.
+ * Memory that a plan reads, and may update in place, each time it runs: the weights in training,
+ * the image under attack, the labels of the batch.
  *
  * <p>In a graph a cell is a leaf without a value ({@link #var}). What is computed from it has a
  * shape and no value either: it is a description, which a {@link Plan} turns into a computation.

@@ -24,14 +24,18 @@ record Concat(int axis) implements Op {
   public Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
     int outer = y.shape().sub(0, axis).size();
     int whole = outer == 0 ? 0 : y.shape().size() / outer;
+    Operand[] parts = x.toArray(Operand[]::new); // a list would make an iterator in every run
     return () -> {
       int at = 0;
-      for (Operand a : x) {
+      for (Operand a : parts) {
         int part = outer == 0 ? 0 : a.shape().size() / outer;
         for (int o = 0; o < outer; o++) {
           System.arraycopy(
-              a.span().array(), a.span().offset() + o * part,
-              y.span().array(), y.span().offset() + o * whole + at, part);
+              a.span().array(),
+              a.span().offset() + o * part,
+              y.span().array(),
+              y.span().offset() + o * whole + at,
+              part);
         }
         at += part;
       }

@@ -17,6 +17,11 @@ sealed interface Convolution extends Op {
   /** y = x ⋆ w. */
   record Forward(Conv g) implements Convolution {
     @Override
+    public String label() {
+      return "conv";
+    }
+
+    @Override
     public Shape shape(List<Shape> x) {
       return expect(x, g.input(), g.filters(), g.output());
     }
@@ -36,6 +41,11 @@ sealed interface Convolution extends Op {
 
   /** x̄ from (ȳ, w); as a layer of its own it is called a transposed convolution. */
   record ToInput(Conv g) implements Convolution {
+    @Override
+    public String label() {
+      return "convInput";
+    }
+
     @Override
     public Shape shape(List<Shape> x) {
       return expect(x, g.output(), g.filters(), g.input());
@@ -57,6 +67,11 @@ sealed interface Convolution extends Op {
   /** w̄ from (x, ȳ). */
   record ToFilter(Conv g) implements Convolution {
     @Override
+    public String label() {
+      return "convFilter";
+    }
+
+    @Override
     public Shape shape(List<Shape> x) {
       return expect(x, g.input(), g.output(), g.filters());
     }
@@ -77,7 +92,8 @@ sealed interface Convolution extends Op {
   private static Shape expect(List<Shape> got, Shape first, Shape second, Shape result) {
     if (!got.get(0).equals(first) || !got.get(1).equals(second)) {
       throw new ShapeException(
-          "convolution of %s and %s: %s and %s are expected", got.get(0), got.get(1), first, second);
+          "convolution of %s and %s: %s and %s are expected",
+          got.get(0), got.get(1), first, second);
     }
     return result;
   }

@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 /**
  * The door for functions that the family does not have: any Java code forward, and any rule
  * backward, the true one or not. With a rule that is not the true one it is the straight-through
- * estimator, and BPDA (Athalye et al. 2018, §4.1): quantise forward, pass the gradient on unchanged.
+ * estimator, and BPDA (Athalye et al. 2018, §4.1): quantise forward, pass the gradient on
+ * unchanged.
  *
  * @param name what graphs print
  * @param result the shape of the result, from the shapes of the arguments

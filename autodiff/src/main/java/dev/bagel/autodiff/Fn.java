@@ -42,13 +42,15 @@ public final class Fn {
     return x.mul(beta).softplus().mul(1 / beta);
   }
 
-  // ---- normalisation and regularisation -----------------------------------------------------------
+  // ---- normalisation and regularisation
+  // -----------------------------------------------------------
 
-  /** (x − mean) / √(variance + ε) · scale + shift, where statistics and parameters broadcast to x. */
-  public static Var normalize(
-      Var x, Var mean, Var variance, float epsilon, Var scale, Var shift) {
+  /**
+   * (x − mean) / √(variance + ε) · scale + shift, where statistics and parameters broadcast to x.
+   */
+  public static Var normalize(Var x, Var mean, Var variance, float epsilon, Var scale, Var shift) {
     Var factor = scale.div(variance.add(epsilon).sqrt());
-    return x.mul(factor).add(shift.sub(mean.mul(factor)));
+    return x.sub(mean).mul(factor).add(shift); // not x·factor + …: that cancels where |mean| ≫ σ
   }
 
   /** The mean over some axes, which stay with length 1. */
@@ -86,7 +88,9 @@ public final class Fn {
     return Noise.key(rng);
   }
 
-  /** Zero with probability {@code rate}, else scaled so that the mean stays: Srivastava et al. 2014. */
+  /**
+   * Zero with probability {@code rate}, else scaled so that the mean stays: Srivastava et al. 2014.
+   */
   public static Var dropout(Var x, float rate, Var key, String purpose) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("dropout with rate " + rate + ": 0 <= rate < 1");
@@ -95,21 +99,16 @@ public final class Fn {
     return x.mul(kept).mul(1 / (1 - rate));
   }
 
-  // ---- projections on balls, for rows [N, D] and radii [N, 1] -------------------------------------
+  // ---- projections on balls, for rows [N, D] and radii [N, 1]
 
   /** The shrinkage θ with Σ max(|xᵢ| − θ, 0) = radius, per row; 0 inside the ball: Duchi 2008. */
   public static Var l1Threshold(Var x, Var radius) {
-    return Var.of(new Level(Level.Kind.L1), x, radius);
+    return Var.of(new L1Threshold(), x, radius);
   }
 
   /** 1 for the k largest elements of every row, 0 for the rest: [N, D] and [N, 1] → [N, D]. */
   public static Var largest(Var x, Var k) {
     return Var.of(new Largest(), x, k);
-  }
-
-  /** The k-th largest absolute value of every row; +∞ if k &lt; 1, 0 if no element is left out. */
-  public static Var kthLargest(Var x, Var k) {
-    return Var.of(new Level(Level.Kind.KTH_LARGEST), x, k);
   }
 
   // ---- images -----------------------------------------------------------------------------------
@@ -130,8 +129,8 @@ public final class Fn {
   }
 
   /**
-   * Another number of pixels: [N, C, H, W] → [N, C, h, w]. Resizing is linear and separable: Y = A X
-   * Bᵀ for every plane, so it is two products with constant matrices.
+   * Another number of pixels: [N, C, H, W] → [N, C, h, w]. Resizing is linear and separable: Y = A
+   * X Bᵀ for every plane, so it is two products with constant matrices.
    */
   public static Var resize(Var x, int h, int w, Resize how) {
     Tensor a = interpolation(x.shape().dim(2), h, how);
@@ -198,8 +197,7 @@ public final class Fn {
     for (int corner = 0; corner < 4; corner++) {
       int dx = corner % 2;
       int dy = corner / 2;
-      Var weight =
-          (dx == 0 ? fx.neg().add(1) : fx).mul(dy == 0 ? fy.neg().add(1) : fy);
+      Var weight = (dx == 0 ? fx.neg().add(1) : fx).mul(dy == 0 ? fy.neg().add(1) : fy);
       Var index = index(left.add(dx), top.add(dy), w, h);
       Var part = image.gather(index).mul(weight.reshape(n, 1, places));
       sum = sum == null ? part : sum.add(part);

@@ -9,15 +9,15 @@ import java.util.List;
 
 /**
  * Reads chosen places of the last axis: x [N, C, P] and places [N, Q] (or [1, Q], shared) → [N, C,
- * Q]. A place outside 0 … P−1 reads 0. Linear in x with adjoint {@link Scatter}; flat in the places.
+ * Q]. A place outside 0 … P−1 reads 0. Linear in x with adjoint {@link Scatter}; flat in the
+ * places.
  */
 record Gather() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);
     Shape places = x.get(1);
-    if (a.rank() != 3 || places.rank() != 2
-        || (places.dim(0) != 1 && places.dim(0) != a.dim(0))) {
+    if (a.rank() != 3 || places.rank() != 2 || (places.dim(0) != 1 && places.dim(0) != a.dim(0))) {
       throw new ShapeException("gather %s at %s: [N, C, P] at [N or 1, Q] is needed", a, places);
     }
     return a.with(2, places.dim(1));

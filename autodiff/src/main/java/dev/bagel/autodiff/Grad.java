@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -40,7 +39,7 @@ public final class Grad {
     }
     List<Var> history = Var.history(List.of(y)); // oldest first: a topological order
     Set<Var> needed = needed(history, xs);
-    Map<Var, Var> bar = new IdentityHashMap<>();
+    IdentityHashMap<Var, Var> bar = new IdentityHashMap<>();
     bar.put(y, ybar);
     for (int i = history.size() - 1; i >= 0; i--) {
       Var v = history.get(i);

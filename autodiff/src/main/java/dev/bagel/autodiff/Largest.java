@@ -31,7 +31,13 @@ record Largest() implements Op {
     Parallel.Body row =
         r -> {
           int k = (int) counts[x.get(1).span().offset() + r];
-          mark(in, x.get(0).span().offset() + r * d, k, y.span().array(), y.span().offset() + r * d, d);
+          mark(
+              in,
+              x.get(0).span().offset() + r * d,
+              k,
+              y.span().array(),
+              y.span().offset() + r * d,
+              d);
         };
     return () -> Parallel.run(y.shape().dim(0), row);
   }

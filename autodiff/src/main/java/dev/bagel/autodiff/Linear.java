@@ -70,7 +70,8 @@ sealed interface Linear extends Op {
     @Override
     public Shape shape(Shape x) {
       if (x.size() != to.size()) {
-        throw new ShapeException("reshape %s to %s: %d and %d elements", x, to, x.size(), to.size());
+        throw new ShapeException(
+            "reshape %s to %s: %d and %d elements", x, to, x.size(), to.size());
       }
       return to;
     }
@@ -157,7 +158,9 @@ sealed interface Linear extends Op {
     }
   }
 
-  /** A box out of x: along each axis, {@code to} elements from {@code from} on, {@code step} apart. */
+  /**
+   * A box out of x: along each axis, {@code to} elements from {@code from} on, {@code step} apart.
+   */
   record Slice(List<Integer> from, List<Integer> step, Shape to) implements Reading {
     @Override
     public Shape shape(Shape x) {
@@ -191,8 +194,7 @@ sealed interface Linear extends Op {
 
     @Override
     public Kernel kernel(Kernels kernels, Operand y, Operand x) {
-      Scattered copy =
-          new Scattered(x, y.span(), boxOffset(whole, from), boxStrides(whole, step));
+      Scattered copy = new Scattered(x, y.span(), boxOffset(whole, from), boxStrides(whole, step));
       return () -> {
         Span s = y.span();
         Arrays.fill(s.array(), s.offset(), s.offset() + s.length(), 0);
@@ -227,13 +229,13 @@ sealed interface Linear extends Op {
   /** Gives every cell of a window its share of the window's value. */
   record MeanPut(Window g) implements Linear {
     @Override
-    public Shape shape(Shape y) {
-      return expect(this, y, g.output(), g.input());
+    public Shape shape(Shape x) {
+      return expect(this, x, g.output(), g.input());
     }
 
     @Override
-    public Kernel kernel(Kernels kernels, Operand x, Operand y) {
-      return kernels.meanPut(g, y.span(), x.span());
+    public Kernel kernel(Kernels kernels, Operand y, Operand x) {
+      return kernels.meanPut(g, x.span(), y.span());
     }
 
     @Override

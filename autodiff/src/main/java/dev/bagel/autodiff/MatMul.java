@@ -19,7 +19,8 @@ record MatMul(boolean transA, boolean transB) implements Op {
     Shape b = x.get(1);
     boolean ranks = a.rank() >= 2 && a.rank() <= 3 && b.rank() >= 2 && b.rank() <= 3;
     if (!ranks || (a.rank() == 3 && b.rank() == 3 && a.dim(0) != b.dim(0))) {
-      throw new ShapeException("matmul %s × %s: matrices or equal batches of them are needed", a, b);
+      throw new ShapeException(
+          "matmul %s × %s: matrices or equal batches of them are needed", a, b);
     }
     int ka = a.dim(transA ? -2 : -1);
     int kb = b.dim(transB ? -1 : -2);

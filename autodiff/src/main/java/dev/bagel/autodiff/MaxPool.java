@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * Max pooling as a pair of adjoint maps: {@link Take} picks u at the places where a selector is
  * largest, {@link Put} puts values back there. Pooling x takes x where x itself is largest. For a
- * given selector both are linear, and in the selector both are flat (except at ties, where the first
- * place of a window wins), so no index is stored and second order comes for free.
+ * given selector both are linear, and in the selector both are flat (except at ties, where the
+ * first place of a window wins), so no index is stored and second order comes for free.
  */
 sealed interface MaxPool extends Op {
   Window g();
@@ -25,6 +25,11 @@ sealed interface MaxPool extends Op {
 
   /** (selector, u) → u at the selector's maxima: [N, C, H, W]² → [N, C, OH, OW]. */
   record Take(Window g) implements MaxPool {
+    @Override
+    public String label() {
+      return "maxTake";
+    }
+
     @Override
     public Shape shape(List<Shape> x) {
       return expect(x, g.input(), g.input(), g.output());
@@ -43,6 +48,11 @@ sealed interface MaxPool extends Op {
 
   /** (selector, y) → y at the selector's maxima, zero elsewhere. */
   record Put(Window g) implements MaxPool {
+    @Override
+    public String label() {
+      return "maxPut";
+    }
+
     @Override
     public Shape shape(List<Shape> x) {
       return expect(x, g.input(), g.output(), g.input());

@@ -60,7 +60,7 @@ final class Node {
   /** Makes nodes out of variables, each computation once. */
   static final class Graph {
     final List<Node> nodes = new ArrayList<>(); // in an order in which they can be computed
-    private final Map<Var, Node> byVar = new IdentityHashMap<>();
+    private final IdentityHashMap<Var, Node> byVar = new IdentityHashMap<>();
     private final Map<Object, Node> byMeaning = new HashMap<>();
 
     private record Key(Object what, List<Integer> args) {}
@@ -104,13 +104,17 @@ final class Node {
     }
 
     private Node leaf(Object what, Var v) {
-      Object key = what instanceof Tensor t && t.size() == 1 ? t : new Key(what.getClass(),
-          List.of(System.identityHashCode(what)));
+      Object key =
+          what instanceof Tensor t && t.size() == 1
+              ? t
+              : new Key(what.getClass(), List.of(System.identityHashCode(what)));
       Node known = byMeaning.get(key);
-      if (known != null && (known.cell == what || known.constant == what || what.equals(known.constant))) {
+      if (known != null
+          && (known.cell == what || known.constant == what || what.equals(known.constant))) {
         return known;
       }
-      Node node = add(new Node(null, List.of(), v.shape(), what instanceof Tensor t ? t : null, v.cell()));
+      Node node =
+          add(new Node(null, List.of(), v.shape(), what instanceof Tensor t ? t : null, v.cell()));
       byMeaning.put(key, node);
       return node;
     }

@@ -64,14 +64,14 @@ record Noise(Of of, String purpose, Shape to) implements Op {
     int streams = Math.max(1, x.get(0).shape().size() / 4);
     int length = to.size() / streams;
     int grains = (length + GRAIN - 1) / GRAIN;
+    long tag = Rng.tag(purpose);
     Parallel.Body body =
         task -> {
           int stream = task / grains;
           int from = task % grains * GRAIN;
-          Rng rng = rng(x.get(0), stream).at(purpose);
+          Rng rng = rng(x.get(0), stream).at(tag);
           for (int i = from; i < Math.min(length, from + GRAIN); i++) {
-            out[offset + stream * length + i] =
-                of == Of.UNIFORM ? rng.uniform(i) : rng.gaussian(i);
+            out[offset + stream * length + i] = of == Of.UNIFORM ? rng.uniform(i) : rng.gaussian(i);
           }
         };
     return () -> Parallel.run(streams * grains, body);

@@ -31,7 +31,7 @@ public sealed interface Op
         Gather,
         Scatter,
         Concat,
-        Level,
+        L1Threshold,
         Largest,
         Noise,
         Detach,

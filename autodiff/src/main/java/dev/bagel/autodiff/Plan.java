@@ -8,7 +8,7 @@ import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,14 +95,14 @@ public final class Plan {
     return () -> System.arraycopy(from.array(), from.offset(), to, 0, to.length);
   }
 
-  // ---- which steps --------------------------------------------------------------------------------
+  // ---- which steps
+  // --------------------------------------------------------------------------------
 
   /**
    * Groups elementwise nodes into chains, from the last to the first: a node joins the chain of its
    * users if all of them are in that one chain and have its shape.
    */
   private void schedule(List<Node> nodes) {
-    Map<Step, Integer> position = new IdentityHashMap<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node n = nodes.get(i);
       if (n.op == null || n.isReshape() || Step.isSeenThrough(n)) {
@@ -111,13 +111,11 @@ public final class Plan {
       n.step = chainOfUsers(n);
       if (n.step == null) {
         n.step = new Step();
-        position.put(n.step, i);
+        steps.add(n.step);
       }
       n.step.nodes.add(0, n);
     }
-    position.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue())
-        .forEach(e -> steps.add(e.getKey()));
+    Collections.reverse(steps); // each has the place of its last node
   }
 
   private static Step chainOfUsers(Node n) {
@@ -133,7 +131,8 @@ public final class Plan {
     return joins ? chain : null;
   }
 
-  // ---- where the values are -----------------------------------------------------------------------
+  // ---- where the values are
+  // -----------------------------------------------------------------------
 
   private void assignStorage(List<Node> nodes) {
     for (Node n : nodes) {
@@ -226,9 +225,10 @@ public final class Plan {
     return null;
   }
 
-  // ---- running --------------------------------------------------------------------------------------
+  // ---- running
+  // --------------------------------------------------------------------------------------
 
-  /** Computes the outputs and updates the cells. Does not allocate. */
+  /** Computes the outputs and updates the cells. Only custom operations and noise allocate. */
   public void run() {
     for (Kernel k : kernels) {
       k.run();

@@ -17,7 +17,9 @@ record Scatter(int p) implements Op {
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);
     Shape places = x.get(1);
-    if (a.rank() != 3 || places.rank() != 2 || places.dim(1) != a.dim(2)
+    if (a.rank() != 3
+        || places.rank() != 2
+        || places.dim(1) != a.dim(2)
         || (places.dim(0) != 1 && places.dim(0) != a.dim(0))) {
       throw new ShapeException("scatter %s to %s: [N, C, Q] to [N or 1, Q] is needed", a, places);
     }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -73,9 +72,7 @@ final class Step {
 
   /** Whether a node is never computed, because its readers read its argument with other strides. */
   static boolean isSeenThrough(Node n) {
-    return n.op instanceof Reading
-        && !n.wanted
-        && n.users.stream().allMatch(Node::isElementwise);
+    return n.op instanceof Reading && !n.wanted && n.users.stream().allMatch(Node::isElementwise);
   }
 
   Kernel kernel(Kernels kernels, float[] arena) {
@@ -85,7 +82,7 @@ final class Step {
           kernels, operand(n, arena), n.args.stream().map(a -> operand(a, arena)).toList());
     }
     Pointwise chain = new Pointwise(kernels, shape().toArray());
-    Map<Node, Integer> registers = new IdentityHashMap<>();
+    IdentityHashMap<Node, Integer> registers = new IdentityHashMap<>();
     for (Node n : nodes) {
       int[] x = new int[n.args.size()];
       for (int i = 0; i < x.length; i++) {

@@ -10,6 +10,7 @@ import java.util.Locale;
  * function: its value, and its vector–Jacobian product, where g is ȳ, the gradient that arrives.
  * Piecewise constant functions are flat: no gradient flows.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the rules are lambdas that hold nothing
 enum UnaryOp implements Elementwise {
   COPY(Unary.IDENTITY, (g, x, y) -> g),
   NEG(Unary.NEG, (g, x, y) -> g.neg()),

@@ -312,7 +312,8 @@ public final class Var {
     return mul(this);
   }
 
-  // ---- reductions; reduced axes stay, with length 1, unless said otherwise ------------------------
+  // ---- reductions; reduced axes stay, with length 1, unless said otherwise
+  // ------------------------
 
   /** Sums the axes that broadcasting to this shape would have repeated. */
   public Var sumTo(Shape s) {
@@ -421,6 +422,9 @@ public final class Var {
 
   /** Zeros before and after, along every axis. */
   public Var pad(int[] before, int[] after) {
+    if (before.length != shape.rank() || after.length != shape.rank()) {
+      throw new ShapeException("pad %s by %d and %d numbers", shape, before.length, after.length);
+    }
     int[] d = shape.toArray();
     int[] step = new int[d.length];
     Arrays.fill(step, 1);
@@ -441,7 +445,9 @@ public final class Var {
 
   // ---- choosing ---------------------------------------------------------------------------------
 
-  /** Reads places of the last axis: this [N, C, P], places [N or 1, Q] → [N, C, Q]; flat in places. */
+  /**
+   * Reads places of the last axis: this [N, C, P], places [N or 1, Q] → [N, C, Q]; flat in places.
+   */
   public Var gather(Var places) {
     return of(new Gather(), this, places);
   }
@@ -480,7 +486,9 @@ public final class Var {
     Shape batchB = b.shape.sub(0, b.shape.rank() - 2);
     if (batchB.size() == 1 && !transA) { // one long matrix
       Var rows = reshape(batchA.size() * shape.dim(-2), shape.dim(-1));
-      Var c = MatMul.product(rows, false, b.reshape(b.shape.sub(batchB.rank(), b.shape.rank())), transB);
+      Var c =
+          MatMul.product(
+              rows, false, b.reshape(b.shape.sub(batchB.rank(), b.shape.rank())), transB);
       Shape batch = batchA.broadcast(batchB);
       return c.reshape(batch.concat(Shape.of(shape.dim(-2), c.shape.dim(1))));
     }
@@ -506,8 +514,7 @@ public final class Var {
   /** The adjoint of a convolution as a layer: this [N, C, H, W], filters [C, O/G, KH, KW]. */
   public Var convTranspose(Var filters, ConvOptions o, int outputPaddingY, int outputPaddingX) {
     return of(
-        new Convolution.ToInput(
-            o.transposed(shape, filters.shape, outputPaddingY, outputPaddingX)),
+        new Convolution.ToInput(o.transposed(shape, filters.shape, outputPaddingY, outputPaddingX)),
         this,
         filters);
   }
@@ -528,7 +535,9 @@ public final class Var {
     return kind + shape + (op == null ? "" : " = " + op.label());
   }
 
-  /** The variables that {@code roots} were computed from and the roots, oldest first, no constants. */
+  /**
+   * The variables that {@code roots} were computed from and the roots, oldest first, no constants.
+   */
   static List<Var> history(List<Var> roots) {
     Set<Var> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Var> todo = new ArrayDeque<>(roots);

@@ -40,11 +40,11 @@
  *   <li>An enumeration of operations with one large {@code switch} in the gradient was rejected: it
  *       puts a function and its derivative in different files.
  *   <li>Gradients written as loops over arrays were rejected: no second order, twice the code.
- *   <li>Only eager evaluation was rejected: an attack asks for the same pass ten thousand times, and
- *       allocating 30 MB in each costs more than the arithmetic of a small net.
+ *   <li>Only eager evaluation was rejected: an attack asks for the same pass ten thousand times,
+ *       and allocating 30 MB in each costs more than the arithmetic of a small net.
  *   <li>Only traced evaluation was rejected: a debugger would show nothing.
- *   <li>An operation is prepared as a {@link dev.bagel.tensor.kernel.Kernel} bound to memory, by the
- *       same method for both ways of running; so they agree bit for bit.
+ *   <li>An operation is prepared as a {@link dev.bagel.tensor.kernel.Kernel} bound to memory, by
+ *       the same method for both ways of running; so they agree bit for bit.
  * </ul>
  */
 package dev.bagel.autodiff;

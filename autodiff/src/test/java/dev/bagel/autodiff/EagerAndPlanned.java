@@ -55,7 +55,7 @@ final class EagerAndPlanned {
       arena.setAccessible(true);
       Arrays.fill((float[]) arena.get(plan), Float.NaN);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

@@ -41,10 +41,7 @@ class FnTest {
 
   private static void activation(UnaryOperator<Var> f, DoubleUnaryOperator expected) {
     for (float x : new float[] {-20, -3, -1, -0.1f, 0, 0.1f, 1, 3, 20}) {
-      near(
-          expected.applyAsDouble(x),
-          f.apply(Var.constant(x)).item(),
-          "activation at " + x);
+      near(expected.applyAsDouble(x), f.apply(Var.constant(x)).item(), "activation at " + x);
       double h = 1e-4;
       if (x != 0) {
         double slope = (expected.applyAsDouble(x + h) - expected.applyAsDouble(x - h)) / (2 * h);
@@ -88,7 +85,8 @@ class FnTest {
     }
   }
 
-  // ---- normalisation and regularisation -----------------------------------------------------------
+  // ---- normalisation and regularisation
+  // -----------------------------------------------------------
 
   @Test
   void layerNormIsItsFormula(Rng rng) {
@@ -104,7 +102,8 @@ class FnTest {
         row[i] = x.get(n * 8 + i);
       }
       double mean = Arrays.stream(row).average().orElseThrow();
-      double variance = Arrays.stream(row).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+      double variance =
+          Arrays.stream(row).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
       for (int i = 0; i < 8; i++) {
         double expected =
             (row[i] - mean) / Math.sqrt(variance + epsilon) * scale.get(i) + shift.get(i);
@@ -154,7 +153,22 @@ class FnTest {
     assertThrows(ShapeException.class, () -> Fn.uniform(Var.constant(1), "p", s));
   }
 
-  // ---- thresholds ---------------------------------------------------------------------------------
+  @Test
+  void everyRowMayHaveAKeyOfItsOwn(Rng rng) {
+    Shape s = Shape.of(3, 7, 1000);
+    float[] keys = new float[12];
+    for (int n = 0; n < 3; n++) {
+      System.arraycopy(Fn.key(rng.at(n)).array(), 0, keys, 4 * n, 4);
+    }
+    Tensor y = Fn.uniform(Var.constant(Tensor.wrap(Shape.of(3, 4), keys)), "p", s).value();
+    for (int n = 0; n < 3; n++) {
+      Tensor row = Tensor.uniform(Shape.of(1, 7, 1000), 0, 1, rng.at(n).at("p"));
+      assertEquals(row, y.slice(n, n + 1), "row " + n);
+    }
+  }
+
+  // ---- thresholds
+  // ---------------------------------------------------------------------------------
 
   @Test
   void l1ThresholdShrinksToTheBall(Rng rng) {
@@ -185,33 +199,13 @@ class FnTest {
   }
 
   @Test
-  void kthLargestAgreesWithSorting(Rng rng) {
-    int d = 23;
-    float[] sizes = {0, 1, 2.9f, 10, 22, 23, 24, -3, Float.NaN};
-    Tensor x = Tensor.gaussian(Shape.of(sizes.length, d), rng);
-    Tensor got =
-        Fn.kthLargest(Var.constant(x), Var.constant(Tensor.of(Shape.of(sizes.length, 1), sizes)))
-            .value();
-    for (int r = 0; r < sizes.length; r++) {
-      float[] a = new float[d];
-      for (int j = 0; j < d; j++) {
-        a[j] = Math.abs(x.get(r * d + j));
-      }
-      Arrays.sort(a);
-      int k = (int) sizes[r];
-      float expected = k < 1 ? Float.POSITIVE_INFINITY : k >= d ? 0 : a[d - k];
-      assertEquals(expected, got.get(r), "size " + sizes[r]);
-    }
-  }
-
-  @Test
   void largestMarksExactlyAsManyAsAsked(Rng rng) {
     int d = 20;
     float[] counts = {0, 1, 2.9f, 10, 19, 20, 21, -3, Float.NaN};
     int n = counts.length;
     Tensor x = Tensor.gaussian(Shape.of(n, d), rng).mul(2).map(Unary.FLOOR); // with many ties
     Var k = Var.constant(Tensor.of(Shape.of(n, 1), counts));
-    Tensor got = Var.of(new Largest(), Var.constant(x), k).value();
+    Tensor got = Fn.largest(Var.constant(x), k).value();
     for (int r = 0; r < n; r++) {
       int row = r * d;
       Integer[] order = IntStream.range(0, d).boxed().toArray(Integer[]::new);
@@ -262,14 +256,10 @@ class FnTest {
     return switch (how) {
       case NEAREST ->
           at(x, plane, (int) Math.floor(i * ih / h + 1e-9), (int) Math.floor(j * iw / w + 1e-9));
-      case BILINEAR ->
-          bilinear(x, plane, (i + 0.5) * ih / h - 0.5, (j + 0.5) * iw / w - 0.5);
+      case BILINEAR -> bilinear(x, plane, (i + 0.5) * ih / h - 0.5, (j + 0.5) * iw / w - 0.5);
       case BILINEAR_ALIGN_CORNERS ->
           bilinear(
-              x,
-              plane,
-              h == 1 ? 0 : i * (ih - 1) / (h - 1),
-              w == 1 ? 0 : j * (iw - 1) / (w - 1));
+              x, plane, h == 1 ? 0 : i * (ih - 1) / (h - 1), w == 1 ? 0 : j * (iw - 1) / (w - 1));
     };
   }
 
@@ -307,8 +297,7 @@ class FnTest {
     double sum = 0;
     for (int r = 0; r < h; r++) {
       for (int q = 0; q < w; q++) {
-        double weight =
-            Math.max(0, 1 - Math.abs(row - r)) * Math.max(0, 1 - Math.abs(column - q));
+        double weight = Math.max(0, 1 - Math.abs(row - r)) * Math.max(0, 1 - Math.abs(column - q));
         sum += weight * at(x, plane, r, q);
       }
     }
@@ -370,7 +359,8 @@ class FnTest {
     assertThrows(ShapeException.class, () -> Fn.gridSample(x, grid, Outside.ZEROS, true));
   }
 
-  // ---- convolutions -------------------------------------------------------------------------------
+  // ---- convolutions
+  // -------------------------------------------------------------------------------
 
   private static Tensor convTranspose(Tensor x, Tensor w, ConvOptions o, int h, int v) {
     int groups = o.groups();
@@ -425,8 +415,7 @@ class FnTest {
         for (int i = 0; i < y.size(); i++) {
           near(expected.get(i), y.get(i), o + " at " + i);
         }
-        derivativesAreRight(
-            v -> v.get(0).convTranspose(v.get(1), o, padding, padding), rng, x, w);
+        derivativesAreRight(v -> v.get(0).convTranspose(v.get(1), o, padding, padding), rng, x, w);
       }
     }
     Var v = Var.constant(x);

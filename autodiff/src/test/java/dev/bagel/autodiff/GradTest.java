@@ -12,6 +12,7 @@ import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.kernel.Unary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -107,7 +108,7 @@ class GradTest {
 
   @Test
   void straightThroughPassesGradientsOn() {
-    Custom round = Custom.straightThrough("round", t -> t.map(dev.bagel.tensor.kernel.Unary.FLOOR));
+    Custom round = Custom.straightThrough("round", t -> t.map(Unary.FLOOR));
     Grad.ValueAndGrad at = Grad.at(x -> round.of(x).mul(3), Tensor.scalar(2.7f));
     assertEquals(6, at.value().item());
     assertEquals(3, at.grad().item());
@@ -116,9 +117,8 @@ class GradTest {
   @Test
   void theHessianOfAQuadraticIsItsMatrix(Rng rng) {
     int n = 6;
-    Tensor m = Tensor.uniform(Shape.of(n, n), -4, 4, rng).map(dev.bagel.tensor.kernel.Unary.FLOOR);
-    Tensor v = Tensor.uniform(Shape.of(n, 1), -4, 4, rng.at("v")).map(
-        dev.bagel.tensor.kernel.Unary.FLOOR);
+    Tensor m = Tensor.uniform(Shape.of(n, n), -4, 4, rng).map(Unary.FLOOR);
+    Tensor v = Tensor.uniform(Shape.of(n, 1), -4, 4, rng.at("v")).map(Unary.FLOOR);
     Var x = Var.leaf(Inputs.gaussian(rng.at("x"), n, 1));
     Var y = x.matmul(Var.constant(m).matmul(x), true, false).mul(0.5f).sum();
     Var g = Grad.of(y, x).get(0);
@@ -134,7 +134,8 @@ class GradTest {
     for (int order = 0; order < 4; order++) {
       y = Grad.of(y, x).get(0);
     }
-    assertEquals(-4 * Math.exp(0.5) * Math.sin(0.5), y.item(), 1e-5); // (eˣ sin x)'''' = −4 eˣ sin x
+    assertEquals(
+        -4 * Math.exp(0.5) * Math.sin(0.5), y.item(), 1e-5); // (eˣ sin x)'''' = −4 eˣ sin x
   }
 
   @Test
@@ -151,10 +152,7 @@ class GradTest {
   void gradCheckFindsAWrongRule(Rng rng) {
     Custom wrong =
         new Custom(
-            "square",
-            s -> s.get(0),
-            v -> v.get(0).mul(v.get(0)),
-            (i, g, x, y) -> g.mul(x.get(0)));
+            "square", s -> s.get(0), v -> v.get(0).mul(v.get(0)), (i, g, x, y) -> g.mul(x.get(0)));
     Tensor x = Inputs.positive(rng, 4);
     assertTrue(GradCheck.error(v -> wrong.of(v.get(0)), 1, rng, x) > 0.01);
     // right at order 1 and wrong at order 2: the rule's value has no history

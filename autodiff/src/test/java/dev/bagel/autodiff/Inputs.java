@@ -3,6 +3,7 @@ package dev.bagel.autodiff;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.kernel.Unary;
 
 /** Random tensors that keep their distance from the places where functions have kinks. */
 final class Inputs {
@@ -26,7 +27,7 @@ final class Inputs {
   /** Whole numbers from −2 … 2 plus {@code fraction} … {@code fraction} + 0.1. */
   static Tensor near(float fraction, Rng rng, int... dims) {
     return Tensor.uniform(Shape.of(dims), -2, 3, rng.at("whole"))
-        .map(dev.bagel.tensor.kernel.Unary.FLOOR)
+        .map(Unary.FLOOR)
         .add(Tensor.uniform(Shape.of(dims), fraction, fraction + 0.1f, rng.at("part")));
   }
 
@@ -34,7 +35,7 @@ final class Inputs {
   static Tensor distinct(Rng rng, int... dims) {
     Shape s = Shape.of(dims);
     int[] order = rng.permutation(s.size());
-    return Tensor.ofInts(order).sub(s.size() / 2).mul(0.2f).reshape(s);
+    return Tensor.ofInts(order).sub(s.size() / 2f).mul(0.2f).reshape(s);
   }
 
   /** 0.5, 1.5, … or bound − 0.5: what names a place, a half away from where it names another. */

@@ -100,7 +100,6 @@ class NumericsTest {
   @Test
   void anEmptyBatchWorksOrIsRefusedWithItsShape() {
     Var w = Var.leaf(Tensor.full(Shape.of(4, 3), 1));
-    Var filters = Var.leaf(Tensor.full(Shape.of(2, 1, 2, 2), 1));
     worksOrRefuses(v -> v.exp().add(1), 0, 4);
     worksOrRefuses(v -> v.sumAxes(0), 0, 4);
     worksOrRefuses(v -> v.sumAxes(1), 0, 4);
@@ -125,6 +124,11 @@ class NumericsTest {
     worksOrRefuses(v -> Var.concat(0, v, v), 0, 2);
     worksOrRefuses(v -> v.oneHot(3), 0);
     worksOrRefuses(v -> v.pick(Var.constant(Tensor.zeros(Shape.of(0)))), 0, 4);
+  }
+
+  @Test
+  void anEmptyBatchOfImagesWorksOrIsRefusedWithItsShape() {
+    Var filters = Var.leaf(Tensor.full(Shape.of(2, 1, 2, 2), 1));
     worksOrRefuses(v -> v.conv(filters, ConvOptions.of(1, 0)), 0, 1, 4, 4);
     worksOrRefuses(v -> v.maxPool(window(0, 4, 4)), 0, 1, 4, 4);
     worksOrRefuses(v -> v.meanPool(window(0, 4, 4)), 0, 1, 4, 4);
@@ -135,7 +139,10 @@ class NumericsTest {
         v ->
             Fn.gridSample(
                 v, Var.constant(Tensor.zeros(Shape.of(0, 2, 2, 2))), Fn.Outside.BORDER, true),
-        0, 3, 4, 4);
+        0,
+        3,
+        4,
+        4);
   }
 
   @Test
@@ -167,6 +174,7 @@ class NumericsTest {
             () -> x.slice(new int[] {0, 9}, new int[] {1, 1}, Shape.of(2, 1)),
             () -> x.slice(new int[] {0, 0}, new int[] {1}, Shape.of(2, 1)),
             () -> x.slice(new int[] {0, 0}, new int[] {1, 0}, Shape.of(2, 2)),
+            () -> x.pad(new int[1], new int[2]),
             () -> x.sumTo(Shape.of(2)),
             () -> x.broadcastTo(Shape.of(3, 3)),
             () -> Var.concat(0, x, x.transpose()),

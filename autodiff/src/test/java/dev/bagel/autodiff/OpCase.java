@@ -98,18 +98,8 @@ record OpCase(
     linear(rows, "sumTo the ends", new Linear.SumTo(Shape.of(2, 1, 4)), 2, 3, 4);
     linear(rows, "sumTo a scalar", new Linear.SumTo(Shape.of()), 2, 3, 4);
     linear(rows, "permute", new Linear.Permute(2, 0, 1), 2, 3, 4);
-    linear(
-        rows,
-        "slice",
-        new Linear.Slice(List.of(0, 3), List.of(2, -1), Shape.of(2, 3)),
-        4,
-        5);
-    linear(
-        rows,
-        "place",
-        new Linear.Place(List.of(1, 4), List.of(2, -2), Shape.of(5, 6)),
-        2,
-        3);
+    linear(rows, "slice", new Linear.Slice(List.of(0, 3), List.of(2, -1), Shape.of(2, 3)), 4, 5);
+    linear(rows, "place", new Linear.Place(List.of(1, 4), List.of(2, -2), Shape.of(5, 6)), 2, 3);
     linear(rows, "meanTake", new Linear.MeanTake(WINDOW), WINDOW.input().toArray());
     linear(rows, "meanPut", new Linear.MeanPut(WINDOW), WINDOW.output().toArray());
   }
@@ -173,14 +163,14 @@ record OpCase(
     Draw more = r -> Inputs.gaussian(r, 2, 2, 5);
     rows.add(row("concat", new Concat(1), both, List.of(), planes, more));
     Draw size = r -> Inputs.positive(r, 3, 1);
-    for (Level.Kind kind : Level.Kind.values()) {
-      rows.add(row("level " + kind, new Level(kind), List.of(), List.of(), x, size));
-    }
+    rows.add(row("l1Threshold", new L1Threshold(), List.of(), List.of(), x, size));
     Draw count = r -> Inputs.places(6, r, 3, 1);
     rows.add(row("largest", new Largest(), both, List.of(), apart, count));
     for (Noise.Of of : Noise.Of.values()) {
       Noise noise = new Noise(of, "here", Shape.of(3, 4));
       rows.add(row("noise " + of, noise, first, List.of(), r -> Inputs.places(60_000, r, 4)));
+      Draw keys = r -> Inputs.places(60_000, r, 3, 4);
+      rows.add(row("noise for each row, " + of, noise, first, List.of(), keys));
     }
     rows.add(row("detach", new Detach(), List.of(), List.of(), x));
     rows.add(row("custom", CUBE, first, List.of(), x));

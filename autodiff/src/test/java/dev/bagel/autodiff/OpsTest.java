@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.autodiff.check.GradCheck;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +115,8 @@ class OpsTest {
     return Var.constant(Tensor.gaussian(like.shape(), rng));
   }
 
-  // ---- closed forms -------------------------------------------------------------------------------
+  // ---- closed forms
+  // -------------------------------------------------------------------------------
 
   private record Formula(DoubleUnaryOperator f, DoubleUnaryOperator slope) {}
 
@@ -198,7 +200,8 @@ class OpsTest {
       for (float b : points) {
         boolean undefined =
             (f == BinaryOp.DIV && b == 0)
-                || (f == BinaryOp.POW && ((a < 0 && b != Math.rint(b)) || (a == 0 && b < 1 && b != 0)));
+                || (f == BinaryOp.POW
+                    && ((a < 0 && b != Math.rint(b)) || (a == 0 && b < 1 && b != 0)));
         if (undefined) {
           continue;
         }
@@ -221,7 +224,7 @@ class OpsTest {
 
   @Test
   void kinksAreAsDocumented() {
-    Tensor x = Tensor.of(dev.bagel.tensor.Shape.of(5), -2, -1, 0, 1, 2);
+    Tensor x = Tensor.of(Shape.of(5), -2, -1, 0, 1, 2);
     slopes(Grad.at(v -> v.relu().sum(), x), 0, 0, 0, 1, 1);
     slopes(Grad.at(v -> v.abs().sum(), x), -1, -1, 0, 1, 1);
     slopes(Grad.at(v -> v.clamp(-1, 1).sum(), x), 0, 1, 1, 1, 0);

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * A graph drawn from a stream: operations of all kinds on leaves and on each other's results. What
- * is drawn depends on shapes alone, so the same stream gives the same graph of tensors and of cells.
+ * is drawn depends on shapes alone, so the same stream gives the same graph of tensors and of
+ * cells.
  */
 final class RandomGraph {
   private static final int LARGEST = 600; // elements; growing operations stop here

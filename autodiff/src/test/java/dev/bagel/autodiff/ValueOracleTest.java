@@ -141,16 +141,14 @@ class ValueOracleTest {
   private static boolean compare(
       Rng rng, int depth, List<Var> x, int point, Var y, List<Var> g, String what) {
     Values algebra = new Values();
-    List<Value> leaves =
-        x.stream().map(v -> new Value(v.value().get(point))).toList();
+    List<Value> leaves = x.stream().map(v -> new Value(v.value().get(point))).toList();
     Value expected = new Expression<>(rng, algebra, leaves).build(depth);
     expected.backward();
     double scale = 1 + leaves.stream().mapToDouble(v -> Math.abs(v.grad())).max().orElse(0);
     if (algebra.ill || scale > 1e4) {
       return false;
     }
-    List<Var> scalars =
-        x.stream().map(v -> Var.leaf(Tensor.scalar(v.value().get(point)))).toList();
+    List<Var> scalars = x.stream().map(v -> Var.leaf(Tensor.scalar(v.value().get(point)))).toList();
     Var z = new Expression<>(rng, new Vars(), scalars).build(depth);
     List<Var> dz = Grad.of(z, scalars.toArray(Var[]::new));
     // each of up to 6 levels may enlarge an error of 6e-8 by its slope

@@ -3,20 +3,20 @@ package dev.bagel.nn;
 import dev.bagel.tensor.Tensor;
 
 /**
- * The range of valid inputs of a model, such as 0 … 1 for pixels. It belongs to the model, so that ε
- * always means input units and no attack assumes a range of its own.
+ * The range of valid inputs of a model, such as 0 … 1 for pixels. It belongs to the model, so that
+ * ε always means input units and no attack assumes a range of its own.
  */
 public record Bounds(float low, float high) {
   /** 0 … 1. */
   public static final Bounds UNIT = new Bounds(0, 1);
 
   /** All numbers: an input that has no range. */
-  public static final Bounds NONE =
-      new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+  public static final Bounds NONE = new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
   public Bounds {
     if (!(low < high)) {
-      throw new IllegalArgumentException("bounds " + low + " … " + high + ": low must be below high");
+      throw new IllegalArgumentException(
+          "bounds " + low + " … " + high + ": low must be below high");
     }
   }
 

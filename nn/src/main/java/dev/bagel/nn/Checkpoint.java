@@ -70,7 +70,10 @@ public record Checkpoint(Path file, int every) {
     saved.metadata().get(PREFIX + "history").lines().map(Epoch::parse).forEach(run.history::add);
     if (run.bestEpoch > 0) {
       Map<String, Tensor> best = new LinkedHashMap<>();
-      run.best.params().all().keySet()
+      run.best
+          .params()
+          .all()
+          .keySet()
           .forEach(name -> best.put(name, saved.tensors().get("best:" + name)));
       run.best = run.best.with(run.best.params().with(best));
     }

@@ -86,8 +86,7 @@ final class Inference {
                     () -> Backward.of(f, batch.shape()),
                     p ->
                         p.run(
-                            batch,
-                            Arrays.copyOfRange(labels, from, from + batch.shape().dim(0)))));
+                            batch, Arrays.copyOfRange(labels, from, from + batch.shape().dim(0)))));
   }
 
   private interface PerBatch {

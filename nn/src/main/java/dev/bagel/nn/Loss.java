@@ -31,8 +31,7 @@ public final class Loss {
   }
 
   /**
-   * max_{j≠y} z_j − z_y: positive where misclassified. Carlini and Wagner 2017, f₆ without its
-   * cut.
+   * max_{j≠y} z_j − z_y: positive where misclassified. Carlini and Wagner 2017, f₆ without its cut.
    */
   public static Var margin(Var logits, Var labels) {
     int k = logits.shape().dim(1);

@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
  * What training makes small on one batch. Adversarial training is another objective, not another
  * trainer: it crafts inputs first, and then takes a step on them.
  *
- * <p>The loss is traced once for every batch size and replayed; what has to look at numbers, such as
- * an attack, belongs into {@link #craft}.
+ * <p>The loss is traced once for every batch size and replayed; what has to look at numbers, such
+ * as an attack, belongs into {@link #craft}.
  */
 public interface Objective {
   /**

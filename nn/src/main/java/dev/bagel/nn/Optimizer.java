@@ -62,7 +62,8 @@ public sealed interface Optimizer {
   }
 
   /**
-   * v ← μv + g, p ← p − ηv; with Nesterov's look-ahead p ← p − η(g + μv). Sutskever et al. 2013, §2.
+   * v ← μv + g, p ← p − ηv; with Nesterov's look-ahead p ← p − η(g + μv). Sutskever et al. 2013,
+   * §2.
    */
   record Sgd(double rate, double momentum, boolean nesterov, double decay) implements Optimizer {
     public Sgd nesterov(boolean on) {

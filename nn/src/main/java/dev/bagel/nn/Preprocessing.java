@@ -41,7 +41,7 @@ public record Preprocessing(List<Float> mean, List<Float> std) {
   }
 
   private static Tensor perChannel(List<Float> values, Shape x) {
-    if (x.rank() < 2 || values.size() != 1 && values.size() != x.dim(1)) {
+    if (x.rank() < 2 || (values.size() != 1 && values.size() != x.dim(1))) {
       throw new ShapeException("preprocessing for %d channels of an input %s", values.size(), x);
     }
     int[] d = new int[x.rank() - 1];

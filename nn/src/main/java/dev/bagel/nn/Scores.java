@@ -131,7 +131,7 @@ public record Scores(Tensor logits, int[] labels) {
       int before = 0;
       for (int j = 0; j < classes(); j++) {
         float lead = logit(i, j) - logit(i, labels[i]);
-        before += lead > 0 || lead == 0 && j < labels[i] ? 1 : 0;
+        before += lead > 0 || (lead == 0 && j < labels[i]) ? 1 : 0;
       }
       count += before < k ? 1 : 0;
     }
@@ -245,6 +245,9 @@ public record Scores(Tensor logits, int[] labels) {
     return String.format(
         Locale.ROOT,
         "%d examples, %d classes, accuracy %.4f, cross-entropy %.4f",
-        size(), classes(), accuracy(), negativeLogLikelihood());
+        size(),
+        classes(),
+        accuracy(),
+        negativeLogLikelihood());
   }
 }

@@ -126,8 +126,12 @@ public record Trainer(
       if (!train.example().equals(model.example())
           && train.example().size() != model.example().size()) {
         throw new TrainingException(
-            "data set " + train.name() + " has examples " + train.example()
-                + ", the model takes " + model.example());
+            "data set "
+                + train.name()
+                + " has examples "
+                + train.example()
+                + ", the model takes "
+                + model.example());
       }
       if (!settings.stopping.isNever() && validation == null) {
         throw new TrainingException("stopping early needs validation examples");

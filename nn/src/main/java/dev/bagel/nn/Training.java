@@ -49,7 +49,8 @@ final class Training implements Classifier {
     return cells;
   }
 
-  // ---- the frozen network -------------------------------------------------------------------------
+  // ---- the frozen network
+  // -------------------------------------------------------------------------
 
   @Override
   public Var logits(Var x) {
@@ -125,13 +126,13 @@ final class Training implements Classifier {
     Map<String, Var> remembered = new LinkedHashMap<>();
     cells.forEach((what, cell) -> remembered.put(what, cell.var()));
     Cell p = numbers.get(name);
-    Optimizer.Moved moved =
-        optimizer.move(p.var(), gradient, remembered, rate.var(), t.var());
+    Optimizer.Moved moved = optimizer.move(p.var(), gradient, remembered, rate.var(), t.var());
     updates.put(p, moved.p());
     moved.memory().forEach((what, value) -> updates.put(cells.get(what), value));
   }
 
-  // ---- what it has become -------------------------------------------------------------------------
+  // ---- what it has become
+  // -------------------------------------------------------------------------
 
   Model model() {
     Map<String, Tensor> values = new LinkedHashMap<>();

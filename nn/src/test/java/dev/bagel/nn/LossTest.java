@@ -9,6 +9,7 @@ import dev.bagel.autodiff.check.GradCheck;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class LossTest {
     return Var.constant(Tensor.ofInts(Y));
   }
 
-  private static void check(java.util.function.IntToDoubleFunction formula, Var loss) {
+  private static void check(IntToDoubleFunction formula, Var loss) {
     assertEquals(Shape.of(N), loss.shape());
     for (int i = 0; i < N; i++) {
       assertEquals(formula.applyAsDouble(i), loss.value().get(i), 1e-5);
@@ -62,7 +63,10 @@ class LossTest {
 
   private static double margin(int i) {
     double best =
-        IntStream.range(0, K).filter(j -> j != Y[i]).mapToDouble(j -> Z.get(i * K + j)).max()
+        IntStream.range(0, K)
+            .filter(j -> j != Y[i])
+            .mapToDouble(j -> Z.get(i * K + j))
+            .max()
             .orElseThrow();
     return best - Z.get(i * K + Y[i]);
   }
@@ -110,7 +114,8 @@ class LossTest {
   @Test
   void gradientsOfSmoothLossesAreThoseOfFiniteDifferences() {
     Rng rng = Rng.of(3);
-    assertEquals(0, GradCheck.error(x -> Loss.crossEntropy(x.get(0), labels(), 0.1f), 2, rng, Z), 2e-3);
+    assertEquals(
+        0, GradCheck.error(x -> Loss.crossEntropy(x.get(0), labels(), 0.1f), 2, rng, Z), 2e-3);
     assertEquals(0, GradCheck.error(x -> Loss.kl(x.get(0), x.get(1)), 2, rng, Z, Q), 2e-3);
     assertEquals(0, GradCheck.error(x -> Loss.meanSquared(x.get(0), x.get(1)), 2, rng, Z, Q), 2e-3);
   }

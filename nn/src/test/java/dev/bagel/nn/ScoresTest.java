@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.autodiff.Var;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.tensor.Rng;
@@ -59,7 +60,8 @@ class ScoresTest {
 
   @Test
   void likelihoodAndConfidenceAreThoseOfTheSoftmax() { // p = 3/5 for the winner, 1/5 else
-    assertEquals(-(3 * Math.log(0.6) + 2 * Math.log(0.2)) / 5, five().negativeLogLikelihood(), 1e-7);
+    assertEquals(
+        -(3 * Math.log(0.6) + 2 * Math.log(0.2)) / 5, five().negativeLogLikelihood(), 1e-7);
     assertEquals(0.6, five().meanConfidence(), 1e-7);
     assertEquals(0.6, five().meanConfidenceOnErrors().orElseThrow(), 1e-7);
     assertTrue(scores(2, new float[] {1, 0}, 0).meanConfidenceOnErrors().isEmpty());
@@ -137,7 +139,8 @@ class ScoresTest {
     NotFiniteException e =
         assertThrows(
             NotFiniteException.class, () -> scores(2, new float[] {0, 1, 2, Float.NaN}, 0, 1));
-    assertEquals("the logit of example 1 for class 1 is NaN: nothing can be scored", e.getMessage());
+    assertEquals(
+        "the logit of example 1 for class 1 is NaN: nothing can be scored", e.getMessage());
     assertThrows(
         NotFiniteException.class, () -> scores(2, new float[] {0, Float.POSITIVE_INFINITY}, 0));
     assertThrows(IllegalArgumentException.class, () -> scores(2, new float[] {0, 1}, 2));
@@ -189,9 +192,7 @@ class ScoresTest {
 
   @Test
   void scoresOfADataSetAreInItsOrderAndProgressIsHeard() {
-    Classifier f =
-        Classifier.of(
-            x -> dev.bagel.autodiff.Var.concat(1, x.mul(0).add(600), x), new Bounds(0, 2000));
+    Classifier f = Classifier.of(x -> Var.concat(1, x.mul(0).add(600), x), new Bounds(0, 2000));
     List<Long> heard = new ArrayList<>();
     Scores s =
         Scores.of(f, new Counting(1300), (done, total, what) -> heard.add(done * 10_000 + total));

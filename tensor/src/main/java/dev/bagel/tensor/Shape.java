@@ -34,7 +34,8 @@ public final class Shape {
       }
       size *= d;
       if (size > Integer.MAX_VALUE - 8) {
-        throw new ShapeException("%s has more elements than one array holds", Arrays.toString(dims));
+        throw new ShapeException(
+            "%s has more elements than one array holds", Arrays.toString(dims));
       }
     }
     return new Shape(dims.clone(), (int) size);
@@ -74,7 +75,9 @@ public final class Shape {
     return of(d);
   }
 
-  /** The axes from {@code from} (inclusive) to {@code to} (exclusive), both counted from the front. */
+  /**
+   * The axes from {@code from} (inclusive) to {@code to} (exclusive), both counted from the front.
+   */
   public Shape sub(int from, int to) {
     return of(Arrays.copyOfRange(dims, from, to));
   }

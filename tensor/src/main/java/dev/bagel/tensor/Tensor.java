@@ -269,8 +269,7 @@ public final class Tensor {
   /** This tensor with some places of the first axis replaced. */
   public Tensor withRows(int[] which, Tensor rows) {
     if (rows.size() != 0 && !rows.shape.equals(shape.with(0, which.length))) {
-      throw new ShapeException(
-          "withRows: %d rows of %s from %s", which.length, shape, rows.shape);
+      throw new ShapeException("withRows: %d rows of %s from %s", which.length, shape, rows.shape);
     }
     int row = data.length / Math.max(1, shape.dim(0));
     float[] y = data.clone();

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Compares gradients with finite differences. Public, because whoever adds an operation needs it.
  *
- * <p>For random directions u (one for each argument) and v (shaped like the result), one number says
- * whether value, shape and gradient are right:
+ * <p>For random directions u (one for each argument) and v (shaped like the result), one number
+ * says whether value, shape and gradient are right:
  *
  * <pre>{@code ⟨v, J u⟩ ≈ ⟨v, (f(x + h·u/2) − f(x − h·u/2)) / h⟩ }</pre>
  *

@@ -10,8 +10,8 @@ import java.util.Set;
  *
  * <p>A value remembers the values that it was computed from and, for each, the slope ∂y/∂x at this
  * point. The chain rule then says: the gradient of x is the sum, over everything that was computed
- * from x, of that thing's gradient times the slope between. {@link #backward} visits the values from
- * the last computed to the first, so that a gradient is complete before it is passed on.
+ * from x, of that thing's gradient times the slope between. {@link #backward} visits the values
+ * from the last computed to the first, so that a gradient is complete before it is passed on.
  *
  * <pre>{@code
  * Value x = new Value(2), y = x.mul(x).add(x.exp());

@@ -23,8 +23,8 @@ import java.util.TreeMap;
  *
  * <p>The names are those of the records of {@link Layer}'s closed family, of their components, and
  * of the constants of {@link dev.bagel.nn.layer.Activation}; they are found by reflection, so a new
- * layer needs nothing here. Fields may come in any order; all of them must come, once. A text is not
- * trusted: it names layers, never classes.
+ * layer needs nothing here. Fields may come in any order; all of them must come, once. A text is
+ * not trusted: it names layers, never classes.
  */
 public final class Architecture {
   /** The longest text, in characters. */

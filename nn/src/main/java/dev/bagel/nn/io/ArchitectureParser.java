@@ -31,7 +31,7 @@ final class ArchitectureParser {
   /** The layer that is the whole text. */
   Layer whole() throws FormatException {
     Layer net = layer();
-    if (peek() != 0) {
+    if (start() < text.length()) {
       throw wrong(at, "more text after the end", "one layer is the whole text");
     }
     return net;
@@ -170,7 +170,8 @@ final class ArchitectureParser {
     }
   }
 
-  // ---- characters ---------------------------------------------------------------------------------
+  // ---- characters
+  // ---------------------------------------------------------------------------------
 
   /** Takes letters, digits and what numbers consist of; possibly none. */
   private String word() {
@@ -182,8 +183,10 @@ final class ArchitectureParser {
   }
 
   private static boolean isWordPart(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-        || c == '_' || c == '.' || c == '+' || c == '-';
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_.+-".indexOf(c) >= 0;
   }
 
   private void expect(char c) throws FormatException {

@@ -116,7 +116,8 @@ public record ModelFile(Model model, Map<String, String> info) {
     try {
       of(file, "this model");
     } catch (FormatException e) {
-      throw new IllegalArgumentException("a model that could not be read again: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "a model that could not be read again: " + e.getMessage(), e);
     }
     return file;
   }

@@ -1,14 +1,8 @@
 package dev.bagel.nn.io;
 
-import dev.bagel.nn.layer.BatchNorm2d;
-import dev.bagel.nn.layer.Conv2d;
-import dev.bagel.nn.layer.ConvTranspose2d;
-import dev.bagel.nn.layer.Dense;
 import dev.bagel.nn.layer.Layer;
-import dev.bagel.nn.layer.LayerNorm;
+import dev.bagel.nn.layer.Parameter;
 import dev.bagel.nn.layer.Params;
-import dev.bagel.nn.layer.Residual;
-import dev.bagel.nn.layer.Sequential;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
@@ -19,11 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The names and shapes of the parameters of a network, without the numbers.
- *
- * <p>{@link Layer#init} knows them too, but it makes the numbers: a file of a hundred bytes that
- * names a layer of 2³⁰ weights would take 4 GiB before it could be refused. A test holds the two
- * together for every kind of layer.
+ * The names and shapes of the parameters of a network, to be compared with what a file has before
+ * anything is allocated: a file of a hundred bytes may name a layer of 2³⁰ weights.
  */
 record ParameterShapes(Map<String, Shape> weights, Map<String, Shape> buffers) {
   private static final int SHOWN = 6;
@@ -34,44 +25,12 @@ record ParameterShapes(Map<String, Shape> weights, Map<String, Shape> buffers) {
    * @throws ShapeException if they are impossible
    */
   static ParameterShapes of(Layer net) {
-    ParameterShapes shapes = new ParameterShapes(new LinkedHashMap<>(), new LinkedHashMap<>());
-    shapes.add("", net);
-    return shapes;
-  }
-
-  private void add(String path, Layer layer) {
-    if (layer instanceof Sequential s) {
-      for (int i = 0; i < s.layers().size(); i++) {
-        add(path + i + ".", s.layers().get(i));
-      }
-    } else if (layer instanceof Residual r) {
-      add(path + "body.", r.body());
-      add(path + "shortcut.", r.shortcut());
-    } else if (layer instanceof Dense d) {
-      weightAndBias(path, Shape.of(d.out(), d.in()), d.out());
-    } else if (layer instanceof Conv2d c) {
-      if (c.groups() < 1) {
-        throw new ShapeException("conv in %d groups", c.groups());
-      }
-      Shape filters = Shape.of(c.out(), c.in() / c.groups(), c.kernelY(), c.kernelX());
-      weights.put(path + "weight", filters);
-      if (c.bias()) {
-        weights.put(path + "bias", Shape.of(c.out()));
-      }
-    } else if (layer instanceof ConvTranspose2d c) {
-      weightAndBias(path, Shape.of(c.in(), c.out(), c.kernel(), c.kernel()), c.out());
-    } else if (layer instanceof BatchNorm2d b) {
-      weightAndBias(path, Shape.of(b.channels()), b.channels());
-      buffers.put(path + "running_mean", Shape.of(b.channels()));
-      buffers.put(path + "running_var", Shape.of(b.channels()));
-    } else if (layer instanceof LayerNorm n) {
-      weightAndBias(path, Shape.of(n.features()), n.features());
+    Map<String, Shape> weights = new LinkedHashMap<>();
+    Map<String, Shape> buffers = new LinkedHashMap<>();
+    for (Parameter p : net.parameters()) {
+      (p.learned() ? weights : buffers).put(p.name(), p.shape());
     }
-  }
-
-  private void weightAndBias(String path, Shape weight, int bias) {
-    weights.put(path + "weight", weight);
-    weights.put(path + "bias", Shape.of(bias));
+    return new ParameterShapes(weights, buffers);
   }
 
   /** What is wrong with these tensors as the parameters, if anything is: all of it in one line. */

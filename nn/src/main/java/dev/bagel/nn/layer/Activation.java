@@ -16,7 +16,10 @@ public enum Activation implements Layer {
   GELU(Fn::gelu),
   SILU(Fn::silu),
   SOFTPLUS(Var::softplus),
-  /** Softplus with β = 10: a relu with a round corner (Xie et al. 2020, "Smooth adversarial training"). */
+  /**
+   * Softplus with β = 10: a relu with a round corner (Xie et al. 2020, "Smooth adversarial
+   * training").
+   */
   SOFTPLUS_10(x -> Fn.softplus(x, 10)),
   TANH(Var::tanh),
   SIGMOID(Var::sigmoid);

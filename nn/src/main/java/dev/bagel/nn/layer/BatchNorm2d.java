@@ -2,9 +2,8 @@ package dev.bagel.nn.layer;
 
 import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
-import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.Tensor;
+import java.util.List;
 
 /**
  * Batch normalisation of every channel of [N, C, H, W]: Ioffe and Szegedy 2015, Algorithms 1 and 2.
@@ -15,12 +14,13 @@ import dev.bagel.tensor.Tensor;
  */
 public record BatchNorm2d(int channels, float epsilon, float momentum) implements Layer {
   @Override
-  public Params init(Rng rng) {
+  public List<Parameter> parameters() {
     Shape c = Shape.of(channels);
-    return Params.weight("weight", Tensor.full(c, 1))
-        .and(Params.weight("bias", Tensor.zeros(c)))
-        .and(Params.buffer("running_mean", Tensor.zeros(c)))
-        .and(Params.buffer("running_var", Tensor.full(c, 1)));
+    return List.of(
+        Parameter.weight("weight", c, Init.constant(1)),
+        Parameter.weight("bias", c, Init.constant(0)),
+        Parameter.buffer("running_mean", c, Init.constant(0)),
+        Parameter.buffer("running_var", c, Init.constant(1)));
   }
 
   @Override

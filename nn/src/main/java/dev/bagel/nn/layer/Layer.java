@@ -2,11 +2,14 @@ package dev.bagel.nn.layer;
 
 import dev.bagel.autodiff.Var;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A description of a differentiable function with parameters. Layers hold no numbers: {@link Params}
- * do. A layer is a record, so it compares, prints and can be written to a file.
+ * A description of a differentiable function with parameters. Layers hold no numbers: {@link
+ * Params} do. A layer is a record, so it compares, prints and can be written to a file.
  */
 public sealed interface Layer
     permits Dense,
@@ -25,9 +28,19 @@ public sealed interface Layer
         Residual,
         Subsample,
         Layer.Custom {
-  /** Fresh parameters, named relative to this layer. */
+  /** The numbers that this layer needs, named relative to it; none by default. */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /** Fresh numbers. What is drawn for one depends on its name and shape, and on no other. */
   default Params init(Rng rng) {
-    return Params.NONE;
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    Map<String, Tensor> buffers = new LinkedHashMap<>();
+    for (Parameter p : parameters()) {
+      (p.learned() ? weights : buffers).put(p.name(), p.init().draw(p.shape(), rng.at(p.name())));
+    }
+    return new Params(weights, buffers);
   }
 
   /** The function: x is a batch, [N, …]. */
@@ -36,7 +49,8 @@ public sealed interface Layer
   /** The door for layers of other people; they cannot be written to a file. */
   non-sealed interface Custom extends Layer {}
 
-  // ---- words to write networks with ---------------------------------------------------------------
+  // ---- words to write networks with
+  // ---------------------------------------------------------------
 
   static Layer sequential(Layer... layers) {
     return new Sequential(List.of(layers));

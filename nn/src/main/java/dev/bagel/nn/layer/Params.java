@@ -82,7 +82,11 @@ public record Params(Map<String, Tensor> weights, Map<String, Tensor> buffers) {
   private static Tensor fitting(String name, Tensor old, Tensor value) {
     if (value == null || !value.shape().equals(old.shape())) {
       throw new IllegalArgumentException(
-          "parameter " + name + " " + old.shape() + ": "
+          "parameter "
+              + name
+              + " "
+              + old.shape()
+              + ": "
               + (value == null ? "missing" : "found " + value.shape()));
     }
     return value;

@@ -9,8 +9,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /**
- * One trip of one batch through a network: the parameters that it reads, how it behaves, and what it
- * saw on the way.
+ * One trip of one batch through a network: the parameters that it reads, how it behaves, and what
+ * it saw on the way.
  */
 public final class Pass {
   /** Which of its two behaviours a layer shows. */
@@ -51,8 +51,7 @@ public final class Pass {
   /**
    * A trip of training.
    *
-   * @param key what the trip's randomness is drawn from, [4]: see {@link
-   *     dev.bagel.autodiff.Fn#key}
+   * @param key what the trip's randomness is drawn from, [4]: see {@link dev.bagel.autodiff.Fn#key}
    */
   public static Pass train(Map<String, Var> params, Var key) {
     return new Pass(Mode.TRAIN, params, "", key, new LinkedHashMap<>(), new LinkedHashMap<>());
@@ -69,7 +68,9 @@ public final class Pass {
     return mode;
   }
 
-  /** Where in the network this pass is, such as {@code 3.left.}; it also tells apart random draws. */
+  /**
+   * Where in the network this pass is, such as {@code 3.left.}; it also tells apart random draws.
+   */
   public String path() {
     return path;
   }
@@ -91,8 +92,7 @@ public final class Pass {
   public Var param(String name) {
     Var v = params.get(path + name);
     if (v == null) {
-      throw new NoSuchElementException(
-          "no parameter " + path + name + " among " + params.keySet());
+      throw new NoSuchElementException("no parameter " + path + name + " among " + params.keySet());
     }
     return v;
   }

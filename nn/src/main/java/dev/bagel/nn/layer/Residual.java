@@ -1,7 +1,8 @@
 package dev.bagel.nn.layer;
 
 import dev.bagel.autodiff.Var;
-import dev.bagel.tensor.Rng;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** body(x) + shortcut(x): He et al. 2016. An empty {@link Sequential} is the identity shortcut. */
 public record Residual(Layer body, Layer shortcut) implements Layer {
@@ -11,9 +12,11 @@ public record Residual(Layer body, Layer shortcut) implements Layer {
   }
 
   @Override
-  public Params init(Rng rng) {
-    return body.init(rng.at("body")).under("body")
-        .and(shortcut.init(rng.at("shortcut")).under("shortcut"));
+  public List<Parameter> parameters() {
+    return Stream.concat(
+            body.parameters().stream().map(p -> p.under("body")),
+            shortcut.parameters().stream().map(p -> p.under("shortcut")))
+        .toList();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.bagel.nn.layer;
 
 import dev.bagel.autodiff.Var;
-import dev.bagel.tensor.Rng;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One layer after the other; they are called 0, 1, 2, … */
@@ -11,10 +11,12 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   @Override
-  public Params init(Rng rng) {
-    Params all = Params.NONE;
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      all = all.and(layers.get(i).init(rng.at(i)).under(String.valueOf(i)));
+      for (Parameter p : layers.get(i).parameters()) {
+        all.add(p.under(String.valueOf(i)));
+      }
     }
     return all;
   }

@@ -116,9 +116,9 @@ public final class Zoo {
 
   /**
    * A small net for MNIST, made for gradients of gradients: with a smooth activation its only kinks
-   * are where the pools change their mind. [N, 1, 28, 28] → [N, 10]; 93,322 parameters: convolutions
-   * 32, 64, 64 of 3×3 without padding, pools of 2×2 after the first two, dense 64 and 10; with
-   * relu it is the first convolutional net of TensorFlow's tutorials.
+   * are where the pools change their mind. [N, 1, 28, 28] → [N, 10]; 93,322 parameters:
+   * convolutions 32, 64, 64 of 3×3 without padding, pools of 2×2 after the first two, dense 64 and
+   * 10; with relu it is the first convolutional net of TensorFlow's tutorials.
    */
   public static Layer smoothCnn(Activation a) {
     return sequential(
@@ -169,7 +169,7 @@ public final class Zoo {
                     name,
                     t.shape().rank() == 1
                         ? Tensor.full(t.shape(), 0.1f)
-                        : Init.truncatedNormal(t.shape(), 0.1f, rng.at(name))));
+                        : Init.truncatedNormal(0.1f).draw(t.shape(), rng.at(name))));
     return new Params(weights, params.buffers());
   }
 
@@ -226,8 +226,7 @@ public final class Zoo {
         Layer shortcut =
             stride == 1
                 ? sequential()
-                : sequential(
-                    conv(in, channels, 1, stride, 0).withoutBias(), batchNorm(channels));
+                : sequential(conv(in, channels, 1, stride, 0).withoutBias(), batchNorm(channels));
         layers.add(new Residual(basicBody(in, channels, stride), shortcut));
         layers.add(relu());
         in = channels;
@@ -269,7 +268,7 @@ public final class Zoo {
     List<Layer> layers = new ArrayList<>(List.of(conv3(3, 16, 1)));
     int in = 16;
     for (int group = 0; group < 3; group++) {
-      int channels = 16 * widen << group;
+      int channels = (16 * widen) << group;
       for (int block = 0; block < (depth - 4) / 6; block++) {
         int stride = block == 0 && group > 0 ? 2 : 1;
         layers.addAll(wideBlock(in, channels, stride, dropout));
@@ -294,8 +293,7 @@ public final class Zoo {
     }
     // where the shape changes, the shortcut too begins after the first relu
     List<Layer> block = new ArrayList<>(begin);
-    block.add(
-        new Residual(new Sequential(end), conv(in, out, 1, stride, 0).withoutBias()));
+    block.add(new Residual(new Sequential(end), conv(in, out, 1, stride, 0).withoutBias()));
     return block;
   }
 }

@@ -8,8 +8,8 @@
  * counts them: a padding that is off by one, a bias too many before batch normalisation or another
  * shortcut changes the count or the result, and then no number can be compared any more.
  *
- * <p>The functions are also the way to read how networks are written here: plain Java over the words
- * of {@link dev.bagel.nn.layer.Layer}.
+ * <p>The functions are also the way to read how networks are written here: plain Java over the
+ * words of {@link dev.bagel.nn.layer.Layer}.
  *
  * <h2>Rejected</h2>
  *

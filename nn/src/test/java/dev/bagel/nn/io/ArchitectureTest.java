@@ -8,9 +8,11 @@ import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Mutations;
 import dev.bagel.nn.layer.Activation;
 import dev.bagel.nn.layer.BatchNorm2d;
+import dev.bagel.nn.layer.Conv2d;
 import dev.bagel.nn.layer.ConvTranspose2d;
 import dev.bagel.nn.layer.Dense;
 import dev.bagel.nn.layer.Dropout;
+import dev.bagel.nn.layer.GlobalMeanPool;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.LayerNorm;
 import dev.bagel.nn.layer.MaxPool2d;
@@ -19,6 +21,7 @@ import dev.bagel.nn.layer.Params;
 import dev.bagel.nn.layer.Pass;
 import dev.bagel.nn.layer.Reshape;
 import dev.bagel.nn.layer.Residual;
+import dev.bagel.nn.layer.Sequential;
 import dev.bagel.nn.layer.Subsample;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
@@ -30,11 +33,13 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -129,15 +134,48 @@ class ArchitectureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "(", "RELU()", "relu", "Flatten", "Flatten(", "Flatten(1)", "Custom()", "Layer",
-        "java.lang.Runtime()", "Dense(1, 2)", "Dense(in=1 out=2)", "Dense(in=1, out=2,)",
-        "Dense(in=1, out=2))", "Dense(in=1.0, out=2)", "Dense(in=2147483648, out=2)",
-        "Dense(in=0x10, out=2)", "Dense(in=, out=2)", "Dense(in=--1, out=2)", "Dropout(NaN)",
-        "Dropout(Infinity)", "Dropout(1e99)", "Dropout(0x1p-3)", "Dropout(0.5f)", "Dropout(.5)",
-        "Dropout(rate=0.5)", "Dropout(true)", "Sequential()", "Sequential([RELU,])",
-        "Sequential([,])", "Sequential([RELU RELU])", "Sequential([RELU)", "Sequential(RELU)",
-        "Reshape([1, RELU])", "Reshape([1.5])", "RELU RELU", "RELU, RELU", "RELU;",
-        "MaxPool2d(size=2, stride=2, padding=0, ceil=yes)", "Sequential([RELU])\u0000", "РELU"
+        "",
+        " ",
+        "(",
+        "RELU()",
+        "relu",
+        "Flatten",
+        "Flatten(",
+        "Flatten(1)",
+        "Custom()",
+        "Layer",
+        "java.lang.Runtime()",
+        "Dense(1, 2)",
+        "Dense(in=1 out=2)",
+        "Dense(in=1, out=2,)",
+        "Dense(in=1, out=2))",
+        "Dense(in=1.0, out=2)",
+        "Dense(in=2147483648, out=2)",
+        "Dense(in=0x10, out=2)",
+        "Dense(in=, out=2)",
+        "Dense(in=--1, out=2)",
+        "Dropout(NaN)",
+        "Dropout(Infinity)",
+        "Dropout(1e99)",
+        "Dropout(0x1p-3)",
+        "Dropout(0.5f)",
+        "Dropout(.5)",
+        "Dropout(rate=0.5)",
+        "Dropout(true)",
+        "Sequential()",
+        "Sequential([RELU,])",
+        "Sequential([,])",
+        "Sequential([RELU RELU])",
+        "Sequential([RELU)",
+        "Sequential(RELU)",
+        "Reshape([1, RELU])",
+        "Reshape([1.5])",
+        "RELU RELU",
+        "RELU, RELU",
+        "RELU;",
+        "MaxPool2d(size=2, stride=2, padding=0, ceil=yes)",
+        "Sequential([RELU])\u0000",
+        "РELU"
       })
   void garbageIsRefused(String text) {
     assertEquals(1, refused(text).getMessage().lines().count());
@@ -156,7 +194,7 @@ class ArchitectureTest {
     Layer tooDeep = deeper;
     assertThrows(IllegalArgumentException.class, () -> Architecture.text(tooDeep));
     refused("RELU" + " ".repeat(Architecture.LONGEST));
-    Layer tooLong = new dev.bagel.nn.layer.Sequential(java.util.Collections.nCopies(300_000, Layer.relu()));
+    Layer tooLong = new Sequential(Collections.nCopies(300_000, Layer.relu()));
     assertThrows(IllegalArgumentException.class, () -> Architecture.text(tooLong));
   }
 
@@ -169,8 +207,7 @@ class ArchitectureTest {
             return x;
           }
         };
-    assertThrows(
-        IllegalArgumentException.class, () -> Architecture.text(Layer.sequential(custom)));
+    assertThrows(IllegalArgumentException.class, () -> Architecture.text(Layer.sequential(custom)));
     assertThrows(
         IllegalArgumentException.class,
         () -> Architecture.text(new BatchNorm2d(1, Float.NaN, 0.1f)));
@@ -179,7 +216,8 @@ class ArchitectureTest {
   @Test
   void damagedTextIsReadOrRefused() {
     byte[] small =
-        bytes(Layer.sequential(Layer.conv(1, 2, 3), Layer.relu(), Residual.around(Layer.flatten())));
+        bytes(
+            Layer.sequential(Layer.conv(1, 2, 3), Layer.relu(), Residual.around(Layer.flatten())));
     Mutations.Reader reader =
         file -> Architecture.parse(new String(file, StandardCharsets.ISO_8859_1), "net");
     Mutations.everyPrefix(small, reader);
@@ -188,8 +226,24 @@ class ArchitectureTest {
       small, bytes(Zoo.resnet20()), bytes(Zoo.tutorialCnn()), bytes(new RandomLayers(SEED).next(6))
     };
     String[] tokens = {
-      "(", ")", "[", "]", ",", "=", " ", "RELU", "Sequential([", "in", "1e9", "-", "NaN", "true",
-      "99999999999999999999", "Flatten()", "Residual(body=", "\u0000"
+      "(",
+      ")",
+      "[",
+      "]",
+      ",",
+      "=",
+      " ",
+      "RELU",
+      "Sequential([",
+      "in",
+      "1e9",
+      "-",
+      "NaN",
+      "true",
+      "99999999999999999999",
+      "Flatten()",
+      "Residual(body=",
+      "\u0000"
     };
     Mutations.random(valid, tokens, 20_000, reader);
   }
@@ -203,7 +257,7 @@ class ArchitectureTest {
       List.of(
           new Dense(3, 4),
           Layer.conv(4, 6, 3),
-          new dev.bagel.nn.layer.Conv2d(4, 6, 1, 2, 1, 1, 0, 0, 0, 0, 1, 1, 2, false),
+          new Conv2d(4, 6, 1, 2, 1, 1, 0, 0, 0, 0, 1, 1, 2, false),
           new ConvTranspose2d(2, 3, 4, 2, 1, 0),
           new BatchNorm2d(3, 1e-5f, 0.1f),
           new LayerNorm(5, 1e-5f),
@@ -211,7 +265,7 @@ class ArchitectureTest {
           Activation.TANH,
           new MaxPool2d(2, 2, 0, false),
           new MeanPool2d(2, 2, 0, false, false),
-          new dev.bagel.nn.layer.GlobalMeanPool(),
+          new GlobalMeanPool(),
           Layer.flatten(),
           new Reshape(List.of(2, 3)),
           Layer.sequential(Layer.dense(2, 2), Layer.dense(2, 1)),
@@ -251,9 +305,8 @@ class ArchitectureTest {
   @Test
   void namesAreThoseOfTheFamily() {
     assertEquals(
-        Arrays.stream(Activation.values()).map(Enum::name).collect(java.util.stream.Collectors.toSet()),
+        Arrays.stream(Activation.values()).map(Enum::name).collect(Collectors.toSet()),
         Architecture.constants().keySet());
-    assertEquals(
-        Layer.class.getPermittedSubclasses().length - 2, Architecture.records().size());
+    assertEquals(Layer.class.getPermittedSubclasses().length - 2, Architecture.records().size());
   }
 }

@@ -23,6 +23,7 @@ import dev.bagel.tensor.io.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelFileTest {
   private static final Layer SMALL =
       Layer.sequential(
-          Layer.conv(2, 3, 3, 1, 1), Layer.batchNorm(3), Layer.relu(), Layer.flatten(),
+          Layer.conv(2, 3, 3, 1, 1),
+          Layer.batchNorm(3),
+          Layer.relu(),
+          Layer.flatten(),
           Layer.dense(48, 2));
 
   /** Every number random, buffers too. */
@@ -42,7 +46,8 @@ class ModelFileTest {
     Params p = net.init(Rng.of(1));
     Map<String, Tensor> numbers = new LinkedHashMap<>();
     p.all()
-        .forEach((name, t) -> numbers.put(name, Tensor.uniform(t.shape(), 0.1f, 1, Rng.of(2).at(name))));
+        .forEach(
+            (name, t) -> numbers.put(name, Tensor.uniform(t.shape(), 0.1f, 1, Rng.of(2).at(name))));
     return Model.of(net, p.with(numbers), example);
   }
 
@@ -63,7 +68,8 @@ class ModelFileTest {
   }
 
   private static String refused(Safetensors file) {
-    return assertThrows(FormatException.class, () -> ModelFile.read(file.toBytes(), "m.safetensors"))
+    return assertThrows(
+            FormatException.class, () -> ModelFile.read(file.toBytes(), "m.safetensors"))
         .getMessage();
   }
 
@@ -75,8 +81,7 @@ class ModelFileTest {
     assertEquals(expected.params(), actual.params());
     assertEquals(
         List.copyOf(expected.params().all().keySet()), List.copyOf(actual.params().all().keySet()));
-    Tensor x =
-        Tensor.uniform(Shape.of(3).concat(expected.example()), 0, 1, Rng.of(3));
+    Tensor x = Tensor.uniform(Shape.of(3).concat(expected.example()), 0, 1, Rng.of(3));
     assertArrayEquals(expected.scores(x).toArray(), actual.scores(x).toArray());
   }
 
@@ -169,6 +174,7 @@ class ModelFileTest {
         "bagel.format|2|a model file of version '2'",
         "bagel.architecture|Lstm(3)|the unknown layer 'Lstm'",
         "bagel.architecture|Dense(in=-1, out=2)|negative axis length",
+        "bagel.architecture|Subsample(stride=-1, channels=1)|stride -1: at least 1",
         "bagel.architecture|Dense(in=2147483647, out=2147483647)|more elements than one array",
         "bagel.architecture|Dense(in=1, out=2000000000)|missing: weight [2000000000, 1]",
         "bagel.example|[2, 5, 5]|takes no input [2, 5, 5]",
@@ -215,8 +221,6 @@ class ModelFileTest {
             + " right=0, dilationY=1, dilationX=1, groups=1, bias=true)",
         "Conv2d(in=1, out=1, kernelY=1, kernelX=1, strideY=1, strideX=1, top=0, left=0, bottom=0,"
             + " right=0, dilationY=1, dilationX=1, groups=0, bias=true)",
-        "Subsample(stride=0, channels=1)",
-        "Subsample(stride=-1, channels=1)",
         "Subsample(stride=1, channels=2147483647)",
         "Subsample(stride=1, channels=0)",
         "Reshape([-1])",
@@ -259,11 +263,25 @@ class ModelFileTest {
     Mutations.Reader reader = bytes -> ModelFile.read(bytes, "m");
     Mutations.everyPrefix(file, reader);
     String[] tokens = {
-      "bagel.", "Dense(in=1, out=1)", "[2, 4, 4]", "Infinity", "9", "0", "-", "Sequential([", "])",
-      "groups=0", "stride", "RELU", ", ", "Subsample(stride=2, channels=9)", "1e38", "\\u0000"
+      "bagel.",
+      "Dense(in=1, out=1)",
+      "[2, 4, 4]",
+      "Infinity",
+      "9",
+      "0",
+      "-",
+      "Sequential([",
+      "])",
+      "groups=0",
+      "stride",
+      "RELU",
+      ", ",
+      "Subsample(stride=2, channels=9)",
+      "1e38",
+      "\\u0000"
     };
     Mutations.random(new byte[][] {file}, tokens, 5_000, reader);
-    byte[] head = java.util.Arrays.copyOf(file, 1300); // flips in the header only: the rest is data
+    byte[] head = Arrays.copyOf(file, 1300); // flips in the header only: the rest is data
     for (int bit = 0; bit < 8 * head.length; bit++) {
       byte[] flipped = file.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);

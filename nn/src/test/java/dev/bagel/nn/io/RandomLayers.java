@@ -2,6 +2,7 @@ package dev.bagel.nn.io;
 
 import dev.bagel.nn.layer.Layer;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -13,7 +14,9 @@ import java.util.SplittableRandom;
 /** Draws layers of the whole family by reflection; their numbers make no sense together. */
 final class RandomLayers {
   private static final List<Class<?>> KINDS =
-      Arrays.stream(Layer.class.getPermittedSubclasses()).filter(c -> c != Layer.Custom.class).toList();
+      Arrays.stream(Layer.class.getPermittedSubclasses())
+          .filter(c -> c != Layer.Custom.class)
+          .toList();
 
   private final SplittableRandom random;
 
@@ -23,10 +26,16 @@ final class RandomLayers {
 
   Layer next(int depth) {
     Class<?> kind = KINDS.get(random.nextInt(KINDS.size()));
-    try {
-      return (Layer) instance(kind, depth);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError("a layer that cannot be drawn: " + kind, e);
+    while (true) {
+      try {
+        return (Layer) instance(kind, depth);
+      } catch (InvocationTargetException e) {
+        if (!(e.getCause() instanceof IllegalArgumentException)) { // else other numbers may do
+          throw new AssertionError(e.getCause());
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("a layer that cannot be drawn: " + kind, e);
+      }
     }
   }
 

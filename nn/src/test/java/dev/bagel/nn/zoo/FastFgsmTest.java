@@ -82,7 +82,8 @@ class FastFgsmTest {
         largest = Math.max(largest, Math.abs(expected.get(i)));
         worst = Math.max(worst, Math.abs(expected.get(i) - actual.get(i)));
       }
-      assertTrue(worst <= 1e-4 * largest + rounding, "row " + r + ": off by " + worst + " of " + largest);
+      assertTrue(
+          worst <= 1e-4 * largest + rounding, "row " + r + ": off by " + worst + " of " + largest);
     }
   }
 }

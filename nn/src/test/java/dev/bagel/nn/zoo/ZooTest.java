@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.layer.Activation;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.layer.Pass;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
@@ -66,9 +68,8 @@ class ZooTest {
   @Test
   void tutorialCnnHas248Features() {
     Model m = Model.init(Zoo.tutorialCnn(), Shape.of(1, 28, 28), Rng.of(1));
-    var vars = dev.bagel.nn.layer.Pass.vars(m.params(), dev.bagel.autodiff.Var::constant);
-    var pass = dev.bagel.nn.layer.Pass.evaluate(vars);
-    m.logits(pass, dev.bagel.autodiff.Var.constant(Tensor.zeros(Shape.of(1, 1, 28, 28))));
+    Pass pass = Pass.evaluate(Pass.vars(m.params(), Var::constant));
+    m.logits(pass, Var.constant(Tensor.zeros(Shape.of(1, 1, 28, 28))));
     assertEquals(Shape.of(1, 32, 14, 14), pass.activation("0").shape());
     assertEquals(Shape.of(1, 32, 7, 7), pass.activation("2").shape());
     assertEquals(Shape.of(1, 62, 4, 4), pass.activation("3").shape());

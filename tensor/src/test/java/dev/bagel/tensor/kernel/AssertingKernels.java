@@ -33,8 +33,7 @@ public final class AssertingKernels implements Kernels {
   public void binary(Binary f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     Span left = new Span(a, ao, n, false);
     Memory memory =
-        new Memory(
-            new Span(y, yo, n, false), y != a && y != b, left, new Span(b, bo, n, false));
+        new Memory(new Span(y, yo, n, false), y != a && y != b, left, new Span(b, bo, n, false));
     kernels.binary(f, a, ao, b, bo, y, yo, n);
     memory.check(f.name());
   }
@@ -44,8 +43,11 @@ public final class AssertingKernels implements Kernels {
       float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     Memory memory =
         new Memory(
-            new Span(y, yo, n, false), y != m && y != a && y != b,
-            new Span(m, mo, n, false), new Span(a, ao, n, false), new Span(b, bo, n, false));
+            new Span(y, yo, n, false),
+            y != m && y != a && y != b,
+            new Span(m, mo, n, false),
+            new Span(a, ao, n, false),
+            new Span(b, bo, n, false));
     kernels.select(m, mo, a, ao, b, bo, y, yo, n);
     memory.check("select");
   }
@@ -169,8 +171,7 @@ public final class AssertingKernels implements Kernels {
         boolean inside = i >= output.offset() && i < end();
         int bits = Float.floatToRawIntBits(y[i]);
         if (!inside) {
-          assertEquals(
-              Float.floatToRawIntBits(around[i]), bits, what + " wrote outside, at " + i);
+          assertEquals(Float.floatToRawIntBits(around[i]), bits, what + " wrote outside, at " + i);
         } else if (apart && bits == Float.floatToRawIntBits(POISON)) {
           throw new AssertionError(what + " did not write element " + (i - output.offset()));
         }

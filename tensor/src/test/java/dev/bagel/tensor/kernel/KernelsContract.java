@@ -21,14 +21,35 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(Seeds.class)
 public abstract class KernelsContract {
-  private static final int[] SIZES = {
-    0, 1, 3, 7, 8, 15, 16, 17, 31, 32, 33, 100, 257, 1024, 1025
-  };
+  private static final int[] SIZES = {0, 1, 3, 7, 8, 15, 16, 17, 31, 32, 33, 100, 257, 1024, 1025};
   private static final int[] THREADS = {1, 2, 3, 7};
   private static final float[] SPECIAL = {
-    0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-    -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 1e-40f, -1e-40f, 88.8f,
-    -87.5f, -103f, -104f, 0.5f, 0.625f, -0.625f, 0.93f, 1e-20f, -1e-20f, 17f, -17f
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    1e-40f,
+    -1e-40f,
+    88.8f,
+    -87.5f,
+    -103f,
+    -104f,
+    0.5f,
+    0.625f,
+    -0.625f,
+    0.93f,
+    1e-20f,
+    -1e-20f,
+    17f,
+    -17f
   };
 
   private final int threads = Parallel.threads();
@@ -42,7 +63,8 @@ public abstract class KernelsContract {
     Parallel.threads(threads);
   }
 
-  // ---- elementwise --------------------------------------------------------------------------------
+  // ---- elementwise
+  // --------------------------------------------------------------------------------
 
   @Test
   void unaryFunctionsAreWithinFourUnitsOfTheirDoubleValue(Random random) {
@@ -61,10 +83,17 @@ public abstract class KernelsContract {
   @Test
   void functionsThatRoundNothingAreExact(Random random) {
     Kernels exact = new ScalarKernels();
-    for (Unary f : new Unary[] {
-      Unary.IDENTITY, Unary.NEG, Unary.ABS, Unary.SIGN, Unary.STEP, Unary.RELU, Unary.FLOOR,
-      Unary.SQRT
-    }) {
+    for (Unary f :
+        new Unary[] {
+          Unary.IDENTITY,
+          Unary.NEG,
+          Unary.ABS,
+          Unary.SIGN,
+          Unary.STEP,
+          Unary.RELU,
+          Unary.FLOOR,
+          Unary.SQRT
+        }) {
       float[] x = values(random, 300);
       float[] want = new float[300];
       float[] y = new float[300];
@@ -156,7 +185,8 @@ public abstract class KernelsContract {
     }
     float[] ones = new float[1 << 20];
     Arrays.fill(ones, 0.1f);
-    assertEquals(0.1f * (double) ones.length, k.sum(ones, 0, ones.length), 1e-6 * ones.length * 0.1);
+    assertEquals(
+        0.1f * (double) ones.length, k.sum(ones, 0, ones.length), 1e-6 * ones.length * 0.1);
     assertTrue(Double.isNaN(k.sum(new float[] {1, Float.NaN}, 0, 2)));
   }
 
@@ -176,7 +206,8 @@ public abstract class KernelsContract {
     }
   }
 
-  // ---- products -----------------------------------------------------------------------------------
+  // ---- products
+  // -----------------------------------------------------------------------------------
 
   @Test
   void productsOfAllSmallShapesAreRight(Random random) {
@@ -207,12 +238,20 @@ public abstract class KernelsContract {
   @Test
   void productsOfNothingAreZero() {
     float[] c = {1, 2, 3, 4, 5, 6};
-    k.matmul(Product.of(2, 3, 0, false, false), Span.of(new float[0]), Span.of(new float[0]),
-        Span.of(c)).run();
+    k.matmul(
+            Product.of(2, 3, 0, false, false),
+            Span.of(new float[0]),
+            Span.of(new float[0]),
+            Span.of(c))
+        .run();
     assertArrayEquals(new float[6], c);
     for (int[] s : new int[][] {{0, 3, 2}, {3, 0, 2}, {0, 0, 0}}) {
-      k.matmul(Product.of(s[0], s[1], s[2], false, false), Span.of(new float[s[0] * s[2]]),
-          Span.of(new float[s[1] * s[2]]), Span.of(new float[0])).run();
+      k.matmul(
+              Product.of(s[0], s[1], s[2], false, false),
+              Span.of(new float[s[0] * s[2]]),
+              Span.of(new float[s[1] * s[2]]),
+              Span.of(new float[0]))
+          .run();
     }
   }
 
@@ -227,8 +266,14 @@ public abstract class KernelsContract {
       product(
           random,
           new Product(
-              1 + random.nextInt(6), m, n, l, random.nextBoolean(), random.nextBoolean(),
-              strideA, strideB));
+              1 + random.nextInt(6),
+              m,
+              n,
+              l,
+              random.nextBoolean(),
+              random.nextBoolean(),
+              strideA,
+              strideB));
     }
   }
 
@@ -256,7 +301,8 @@ public abstract class KernelsContract {
     }
   }
 
-  // ---- convolution --------------------------------------------------------------------------------
+  // ---- convolution
+  // --------------------------------------------------------------------------------
 
   @Test
   void convolutionIsItsDefinition(Random random) {
@@ -357,8 +403,22 @@ public abstract class KernelsContract {
       boolean fits = h + top + bottom > (kh - 1) * dy && w + left + right > (kw - 1) * dx;
       if (fits && (long) n * groups * c * o * h * w * kh * kw < 10_000_000) {
         return new Conv(
-            n, groups * c, h, w, groups * o, kh, kw, 1 + r.nextInt(3), 1 + r.nextInt(3), top, left,
-            bottom, right, dy, dx, groups);
+            n,
+            groups * c,
+            h,
+            w,
+            groups * o,
+            kh,
+            kw,
+            1 + r.nextInt(3),
+            1 + r.nextInt(3),
+            top,
+            left,
+            bottom,
+            right,
+            dy,
+            dx,
+            groups);
       }
     }
   }
@@ -416,7 +476,8 @@ public abstract class KernelsContract {
     }
   }
 
-  // ---- pooling ------------------------------------------------------------------------------------
+  // ---- pooling
+  // ------------------------------------------------------------------------------------
 
   @Test
   void maxPoolingTakesTheFirstLargestElement(Random random) {
@@ -558,7 +619,8 @@ public abstract class KernelsContract {
     return x;
   }
 
-  // ---- softmax ------------------------------------------------------------------------------------
+  // ---- softmax
+  // ------------------------------------------------------------------------------------
 
   @Test
   void logSoftmaxIsItsDefinition(Random random) {
@@ -575,7 +637,7 @@ public abstract class KernelsContract {
           sum += Math.exp((double) x[1 + r * n + j] - 200);
         }
         for (int j = 0; j < n; j++) {
-          double want = x[1 + r * n + j] - 200 - Math.log(sum);
+          double want = (double) x[1 + r * n + j] - 200 - Math.log(sum);
           assertEquals(want, y[2 + r * n + j], 2e-6 * (1 + Math.abs(want)));
         }
       }
@@ -591,7 +653,8 @@ public abstract class KernelsContract {
     }
   }
 
-  // ---- running ------------------------------------------------------------------------------------
+  // ---- running
+  // ------------------------------------------------------------------------------------
 
   @Test
   void anyNumberOfThreadsGivesTheSameBits(Random random) {
@@ -599,8 +662,11 @@ public abstract class KernelsContract {
       Conv g = geometry(random);
       Product p =
           Product.of(
-              1 + random.nextInt(200), 1 + random.nextInt(200), 1 + random.nextInt(500),
-              random.nextBoolean(), random.nextBoolean());
+              1 + random.nextInt(200),
+              1 + random.nextInt(200),
+              1 + random.nextInt(500),
+              random.nextBoolean(),
+              random.nextBoolean());
       Window w = window(random);
       float[] x = normal(random, g.input().size());
       float[] f = normal(random, g.filters().size());
@@ -662,8 +728,13 @@ public abstract class KernelsContract {
       k.conv(g, Span.of(x), Span.of(w), Span.of(want)).run();
       assertArrayEquals(want, y, g.toString());
 
-      Product p = Product.of(1 + random.nextInt(70), 1 + random.nextInt(300),
-          1 + random.nextInt(300), false, random.nextBoolean());
+      Product p =
+          Product.of(
+              1 + random.nextInt(70),
+              1 + random.nextInt(300),
+              1 + random.nextInt(300),
+              false,
+              random.nextBoolean());
       float[] a = normal(random, p.m() * p.k());
       float[] b = normal(random, p.k() * p.n());
       float[] c = new float[p.m() * p.n()];
@@ -680,7 +751,8 @@ public abstract class KernelsContract {
     }
   }
 
-  // ---- numbers ------------------------------------------------------------------------------------
+  // ---- numbers
+  // ------------------------------------------------------------------------------------
 
   private static Span fixed(Random random, float[] w) {
     return new Span(w, 0, w.length, random.nextBoolean());

@@ -16,10 +16,10 @@ import java.util.List;
  *
  * <p>A task copies the planes that it reads into its scratch, split into the stride's phases and
  * separated by just enough zeros that the rows can be seen as one long line: what a tap reads left
- * of a row is the zero that ends the row above. So a vector of pixels may run over the end of a row;
- * what it computes between two rows is thrown away. A tap is then a constant distance, the taps of
- * all channels are one table of distances, and the loop over them is {@link Tile#packed} with the
- * filters as panels [channel, tap][8 outputs].
+ * of a row is the zero that ends the row above. So a vector of pixels may run over the end of a
+ * row; what it computes between two rows is thrown away. A tap is then a constant distance, the
+ * taps of all channels are one table of distances, and the loop over them is {@link Tile#packed}
+ * with the filters as panels [channel, tap][8 outputs].
  *
  * <pre>
  *    x[c]        scratch[c]               line of pixels of the result
@@ -172,7 +172,8 @@ final class DirectConv implements Kernel {
     size = before + planes * planeRows * pitch + WIDE + pitch;
     panels = pieces(outputs, Tile.ROWS);
     int pieces = Math.max(1, pieces(images, perTask) * bands * groups);
-    panelsPerTask = Math.max(1, pieces(panels, Math.max(1, Math.min(panels, pieces(TASKS, pieces)))));
+    panelsPerTask =
+        Math.max(1, pieces(panels, Math.max(1, Math.min(panels, pieces(TASKS, pieces)))));
 
     sums = new Sum[all.size()];
     int weights = 0;
@@ -248,7 +249,7 @@ final class DirectConv implements Kernel {
     int band = grain / parts / groups % bands;
     int image = grain / parts / groups / bands * perTask;
     int count = Math.min(perTask, images - image);
-    float[] scratch = Scratch.floats(size + strip());
+    float[] scratch = Scratch.floats(size + Tile.ROWS * stripPitch());
     load(scratch, image, count, group, band * bandRows);
     int to = Math.min(panels, (part + 1) * panelsPerTask);
     for (Sum s : sums) {
@@ -263,13 +264,17 @@ final class DirectConv implements Kernel {
     return Math.max(1, STRIP / pitch);
   }
 
-  private int strip() {
-    return Tile.ROWS * up(stripRows() * pitch, WIDE);
+  /** From one output of a strip to the next: one vector more, lest all fall into the same set. */
+  private int stripPitch() {
+    return up(stripRows() * pitch, WIDE) + Lanes.L;
   }
 
-  // ---- reading ------------------------------------------------------------------------------------
+  // ---- reading
+  // ------------------------------------------------------------------------------------
 
-  /** Copies the planes of some images, from row {@code first} of the result on, into the scratch. */
+  /**
+   * Copies the planes of some images, from row {@code first} of the result on, into the scratch.
+   */
   private void load(float[] s, int image, int count, int group, int first) {
     for (int c = 0; c < channels; c++) {
       for (int p = 0; p < phases.length; p++) {
@@ -281,46 +286,56 @@ final class DirectConv implements Kernel {
         int rows = Math.min(reachY, pieces(h - py, strideY));
         int columns = Math.min(reachX, pieces(w - px, strideX));
         for (int i = 0; i < count; i++) {
-          int plane =
-              source.offset() + (((image + i) * groups + group) * channels + c) * h * w;
-          for (int r = i == 0 ? -above : 0; r < imageRows; r++) {
-            int row = first + r;
-            if (row < 0 || row >= rows) {
-              Arrays.fill(s, to, to + pitch, 0);
-            } else {
-              loadRow(plane + (row * strideY + py) * w + px, s, to, columns, limit);
-            }
-            to += pitch;
+          int plane = source.offset() + (((image + i) * groups + group) * channels + c) * h * w;
+          int top = i == 0 ? -above : 0; // the zeros above other images end the image before
+          int r0 = Math.min(imageRows, Math.max(top, -first));
+          int r1 = Math.max(r0, Math.min(imageRows, rows - first));
+          Arrays.fill(s, to, to + (r0 - top) * pitch, 0);
+          to += (r0 - top) * pitch;
+          if (r1 > r0) {
+            int from = plane + ((first + r0) * strideY + py) * w + px;
+            loadRows(from, s, to, columns, r1 - r0, limit);
           }
+          Arrays.fill(s, to + (r1 - r0) * pitch, to + (imageRows - r0) * pitch, 0);
+          to += (imageRows - r0) * pitch;
         }
       }
     }
   }
 
-  private void loadRow(int from, float[] s, int to, int columns, int limit) {
+  private void loadRows(int from, float[] s, int to, int columns, int rows, int limit) {
     float[] x = source.array();
     if (strideX == 1) {
-      Lanes.copy(x, from, s, to, columns, limit);
-    } else {
-      for (int q = 0; q < columns; q++) {
-        s[to + q] = x[from + q * strideX];
-      }
+      Lanes.copyRows(x, from, strideY * w, s, to, pitch, columns, rows, limit);
     }
-    for (int q = columns; q < pitch; q++) {
-      s[to + q] = 0;
+    for (int r = 0; r < rows; r++) {
+      int row = to + r * pitch;
+      if (strideX == 2 && row + up(columns, Lanes.L) <= limit) {
+        Stride2.split(
+            x, from + r * strideY * w, 2 * columns - 1, s, row, size); // half goes to waste
+      } else if (strideX > 1) {
+        for (int q = 0; q < columns; q++) {
+          s[row + q] = x[from + r * strideY * w + q * strideX];
+        }
+      }
+      for (int q = columns; q < pitch; q++) {
+        s[row + q] = 0;
+      }
     }
   }
 
-  // ---- computing and writing ----------------------------------------------------------------------
+  // ---- computing and writing
+  // ----------------------------------------------------------------------
 
   /** Eight outputs of one sum, strip by strip. */
-  private void apply(Sum s, float[] scratch, int image, int count, int group, int first, int panel) {
+  private void apply(
+      Sum s, float[] scratch, int image, int count, int group, int first, int panel) {
     int rows = Math.min(bandRows, s.taps.rows() - first);
     int outputRows = Math.min(Tile.ROWS, outputs - panel * Tile.ROWS);
     int n = s.at.length;
     int weights = group * packedGroup + s.weights + panel * n * Tile.ROWS;
     int all = (count - 1) * imageRows + rows; // rows of the line of pixels
-    int ld = up(stripRows() * pitch, WIDE);
+    int ld = stripPitch();
     for (int from = 0; from < all; from += stripRows()) {
       int to = Math.min(all, from + stripRows());
       int pixels = (to - from - 1) * pitch + s.taps.columns();
@@ -331,8 +346,17 @@ final class DirectConv implements Kernel {
       } else {
         for (int j = 0; j < pixels; j += Tile.COLUMNS) {
           Tile.packed(
-              outputRows, n, packed, weights, scratch, from * pitch + j, s.at,
-              scratch, size + j, ld, false);
+              outputRows,
+              n,
+              packed,
+              weights,
+              scratch,
+              from * pitch + j,
+              s.at,
+              scratch,
+              size + j,
+              ld,
+              false);
         }
       }
       for (int o = 0; o < outputRows; o++) {
@@ -343,24 +367,28 @@ final class DirectConv implements Kernel {
   }
 
   /** Writes rows {@code from} … {@code to}−1 of the line of pixels to where they belong. */
-  private void store(
-      Taps t, float[] s, int at, int plane, int first, int rows, int from, int to) {
+  private void store(Taps t, float[] s, int at, int plane, int first, int rows, int from, int to) {
     float[] y = result.array();
-    for (int line = from; line < to; line++, at += pitch) {
-      int r = line % imageRows;
-      if (r >= rows) {
-        continue; // between two images
-      }
-      int start = result.offset() + (plane + line / imageRows * groups * outputs) * outH * outW;
+    for (int line = from; line < to; ) {
+      int image = line / imageRows;
+      int r = line - image * imageRows;
+      int end = Math.min(to, (image + 1) * imageRows); // of the lines of this image
+      int some = Math.min(rows, r + end - line) - r; // those after them lie between two images
+      int start = result.offset() + (plane + image * groups * outputs) * outH * outW;
       int row = start + ((first + r) * t.stepY() + t.startY()) * outW + t.startX();
-      if (t.stepX() == 1) {
-        int spill = t.stepY() == 1 ? start + (first + rows) * outW : row + outW;
-        Lanes.copy(s, at, y, row, outW, spill);
+      int pitchY = t.stepY() * outW;
+      if (some > 0 && t.stepX() == 1 && t.stepY() == 1) {
+        int limit = start + (first + rows) * outW;
+        Lanes.copyRows(s, at, pitch, y, row, outW, outW, some, limit);
       } else {
-        for (int q = 0; q < t.columns(); q++) {
-          y[row + q * t.stepX()] = s[at + q];
+        for (int i = 0; i < some; i++) {
+          for (int q = 0; q < t.columns(); q++) {
+            y[row + i * pitchY + q * t.stepX()] = s[at + i * pitch + q];
+          }
         }
       }
+      at += (end - line) * pitch;
+      line = end;
     }
   }
 }

@@ -212,8 +212,7 @@ final class Elementwise {
     }
   }
 
-  private static void add(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -221,8 +220,7 @@ final class Elementwise {
     }
   }
 
-  private static void sub(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void sub(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -230,8 +228,7 @@ final class Elementwise {
     }
   }
 
-  private static void mul(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void mul(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -239,8 +236,7 @@ final class Elementwise {
     }
   }
 
-  private static void div(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void div(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -248,8 +244,7 @@ final class Elementwise {
     }
   }
 
-  private static void max(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void max(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -257,8 +252,7 @@ final class Elementwise {
     }
   }
 
-  private static void min(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void min(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -266,8 +260,7 @@ final class Elementwise {
     }
   }
 
-  private static void greaterEqual(
-      float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  private static void greaterEqual(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, a, ao + i);
       FloatVector w = FloatVector.fromArray(F, b, bo + i);
@@ -275,11 +268,11 @@ final class Elementwise {
     }
   }
 
-  void select(
-      float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+  void select(float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
     int whole = n - n % L;
     for (int i = 0; i < whole; i += L) {
-      VectorMask<Float> chosen = FloatVector.fromArray(F, m, mo + i).compare(VectorOperators.NE, 0f);
+      VectorMask<Float> chosen =
+          FloatVector.fromArray(F, m, mo + i).compare(VectorOperators.NE, 0f);
       FloatVector.fromArray(F, b, bo + i)
           .blend(FloatVector.fromArray(F, a, ao + i), chosen)
           .intoArray(y, yo + i);
@@ -291,6 +284,17 @@ final class Elementwise {
 
   /** Vectors that are added up in float before their lanes are added in double. */
   private static final int RUN = 32;
+
+  /** yᵢ = (xᵢ − a) − b. */
+  void minus(float[] x, int xo, float a, float b, float[] y, int yo, int n) {
+    int whole = n - n % L;
+    for (int i = 0; i < whole; i += L) {
+      FloatVector.fromArray(F, x, xo + i).sub(a).sub(b).intoArray(y, yo + i);
+    }
+    for (int i = whole; i < n; i++) {
+      y[yo + i] = x[xo + i] - a - b;
+    }
+  }
 
   double sum(float[] x, int xo, int n) {
     int whole = n - n % L;

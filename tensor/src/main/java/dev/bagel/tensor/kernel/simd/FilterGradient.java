@@ -14,11 +14,11 @@ import java.util.Arrays;
  * The gradient of a convolution in its filters: {@code w̄[o, t] = Σ_pixels ȳ[o, pixel] · x[pixel +
  * tap t]}, the sum over all pixels of all images.
  *
- * <p>It is {@link Tile#rows} with taps for rows, pixels for k and outputs for columns: the element of
- * x that row t needs for pixel k lies at {@code tap[t] + pixel[k]}, whatever stride and dilation
+ * <p>It is {@link Tile#rows} with taps for rows, pixels for k and outputs for columns: the element
+ * of x that row t needs for pixel k lies at {@code tap[t] + pixel[k]}, whatever stride and dilation
  * are. Only ȳ has to be turned over, so that the outputs of a pixel are neighbours, and x padded
- * with zeros. Images fall into a number of chunks that depends on the geometry alone; each chunk has
- * its own sum and the sums are added in order.
+ * with zeros. Images fall into a number of chunks that depends on the geometry alone; each chunk
+ * has its own sum and the sums are added in order.
  */
 final class FilterGradient implements Kernel {
   /** Pixels for which ȳ is turned over at a time: 256 × 32 floats stay in the first-level cache. */
@@ -131,8 +131,21 @@ final class FilterGradient implements Kernel {
         for (int o = 0; o < outputs; o += NR) {
           for (int t = t0; t < t1; t += MR) {
             Tile.rows(
-                Math.min(MR, taps - t), n, a, base, tap, t, pixel, k,
-                scratch, planes + o * PIXELS, NR, sums, sum + t * outputs + o, outputs, true);
+                Math.min(MR, taps - t),
+                n,
+                a,
+                base,
+                tap,
+                t,
+                pixel,
+                k,
+                scratch,
+                planes + o * PIXELS,
+                NR,
+                sums,
+                sum + t * outputs + o,
+                outputs,
+                true);
           }
         }
       }
@@ -146,15 +159,14 @@ final class FilterGradient implements Kernel {
     int plane = planeH * planeW;
     for (int i = 0; i < count; i++) {
       for (int c = t0 / filter; c < c1; c++) {
-        int from =
-            x.offset() + ((image + i) * g.c() + group * g.groupC() + c) * g.h() * g.w();
+        int from = x.offset() + ((image + i) * g.c() + group * g.groupC() + c) * g.h() * g.w();
         int to = (i * g.groupC() + c) * plane;
         int limit = to + plane;
         int body = to + g.top() * planeW;
         Arrays.fill(s, to, body + g.left(), 0);
+        Lanes.copyRows(x.array(), from, g.w(), s, body + g.left(), planeW, g.w(), g.h(), limit);
         for (int r = 0; r < g.h(); r++) {
           int row = body + r * planeW + g.left();
-          Lanes.copy(x.array(), from + r * g.w(), s, row, g.w(), limit);
           int next = Math.min(limit, row + planeW);
           for (int q = row + g.w(); q < next; q++) {
             s[q] = 0;

@@ -45,7 +45,8 @@ final class Gemm implements Kernel {
   private boolean packedA;
   private boolean packedB;
 
-  private final int[] row; // where the rows of A begin; the last one again for those that are missing
+  private final int[]
+      row; // where the rows of A begin; the last one again for those that are missing
   private final int[] stepA; // where, from there, the elements of a row are
   private final int[] stepB; // where the rows of a panel of B are
   private final int[] stepDirect; // where the rows of B itself are
@@ -147,9 +148,10 @@ final class Gemm implements Kernel {
     }
   }
 
-  /** Copies a strip of {@code n} columns out of rows that are {@code ld} apart, filled up with 0. */
-  private static void strip(
-      float[] x, int xo, int ld, int n, int k, float[] y, int yo, int width) {
+  /**
+   * Copies a strip of {@code n} columns out of rows that are {@code ld} apart, filled up with 0.
+   */
+  private static void strip(float[] x, int xo, int ld, int n, int k, float[] y, int yo, int width) {
     for (int l = 0; l < k; l++) {
       if (n == width) {
         Lanes.copy(x, xo + l * ld, y, yo + l * width, n, yo + l * width + n);
@@ -160,7 +162,9 @@ final class Gemm implements Kernel {
     }
   }
 
-  /** One block of C: pass by pass over k, panel by panel of B, all rows of A that are in the cache. */
+  /**
+   * One block of C: pass by pass over k, panel by panel of B, all rows of A that are in the cache.
+   */
   private void block(int task) {
     int product = task / (tasksDown * tasksAcross);
     int i0 = task / tasksAcross % tasksDown * blockRows;
@@ -197,8 +201,16 @@ final class Gemm implements Kernel {
   }
 
   private void tile(
-      int product, int rows, int i, int j, int k, int depth,
-      float[] y, int yo, int ld, boolean add) {
+      int product,
+      int rows,
+      int i,
+      int j,
+      int k,
+      int depth,
+      float[] y,
+      int yo,
+      int ld,
+      boolean add) {
     boolean direct = j < firstPacked;
     float[] right = direct ? b.array() : panelsB;
     int productB = g.strideB() == 0 ? 0 : product;
@@ -209,13 +221,35 @@ final class Gemm implements Kernel {
     if (packA) {
       int panel = (g.strideA() == 0 ? 0 : product) * rowPanels + i;
       Tile.packed(
-          rows, depth, panelsA, (panel * g.k() + k) * MR, right, from,
-          direct ? stepDirect : stepB, y, yo, ld, add);
+          rows,
+          depth,
+          panelsA,
+          (panel * g.k() + k) * MR,
+          right,
+          from,
+          direct ? stepDirect : stepB,
+          y,
+          yo,
+          ld,
+          add);
     } else {
       int base = a.offset() + product * g.strideA() + k * (g.transA() ? g.m() : 1);
       Tile.rows(
-          rows, depth, a.array(), base, row, i * MR, stepA, 0, right, from,
-          direct ? g.n() : NR, y, yo, ld, add);
+          rows,
+          depth,
+          a.array(),
+          base,
+          row,
+          i * MR,
+          stepA,
+          0,
+          right,
+          from,
+          direct ? g.n() : NR,
+          y,
+          yo,
+          ld,
+          add);
     }
   }
 }

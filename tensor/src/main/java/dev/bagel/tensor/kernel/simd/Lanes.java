@@ -30,8 +30,8 @@ final class Lanes {
   }
 
   /**
-   * Copies {@code n} floats in whole vectors: up to {@code up(n, L)} floats of y are overwritten, so
-   * rows are copied in rising order and each repairs what the one before spilled.
+   * Copies {@code n} floats in whole vectors: up to {@code up(n, L)} floats of y are overwritten,
+   * so rows are copied in rising order and each repairs what the one before spilled.
    *
    * @param limit end of the part of y that may be written
    */
@@ -46,9 +46,37 @@ final class Lanes {
     }
   }
 
+  /**
+   * Copies rows of {@code n} floats in whole vectors, each of which repairs what the one before
+   * spilled; the last ones are copied exactly where {@code limit}, the end of what may be written,
+   * is near. The rows of y must lie in rising order with nothing to keep between them.
+   */
+  static void copyRows(
+      float[] x, int xo, int xPitch, float[] y, int yo, int yPitch, int n, int rows, int limit) {
+    int whole = up(n, L);
+    int room = Math.min((limit - yo - whole) / yPitch, (x.length - xo - whole) / xPitch) + 1;
+    boolean any = yo + whole <= limit && xo + whole <= x.length;
+    int fast = any ? Math.min(rows, room) : 0;
+    if (whole == L) {
+      for (int r = 0; r < fast; r++) {
+        FloatVector.fromArray(F, x, xo + r * xPitch).intoArray(y, yo + r * yPitch);
+      }
+    } else {
+      for (int r = 0; r < fast; r++) {
+        int from = xo + r * xPitch;
+        int to = yo + r * yPitch;
+        for (int i = 0; i < n; i += L) {
+          FloatVector.fromArray(F, x, from + i).intoArray(y, to + i);
+        }
+      }
+    }
+    for (int r = fast; r < rows; r++) {
+      System.arraycopy(x, xo + r * xPitch, y, yo + r * yPitch, n);
+    }
+  }
+
   /** y[k·step + r] = x[r·row + k] for 8 rows of {@code n}: rows above {@code rows} become 0. */
-  static void interleave(
-      float[] x, int xo, int row, int rows, int n, float[] y, int yo, int step) {
+  static void interleave(float[] x, int xo, int row, int rows, int n, float[] y, int yo, int step) {
     int r = 0;
     for (; r + 4 <= rows; r += 4) {
       int x0 = xo + r * row;

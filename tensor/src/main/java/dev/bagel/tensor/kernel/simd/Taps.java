@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A sum over shifted planes: {@code y[r, q] = Σ_t w[tap t] · plane[phase t][r + row t, q + column t]},
- * where a plane's phase holds every {@code stride}-th row and column of it.
+ * A sum over shifted planes: {@code y[r, q] = Σ_t w[tap t] · plane[phase t][r + row t, q + column
+ * t]}, where a plane's phase holds every {@code stride}-th row and column of it.
  *
  * <p>A convolution with a stride is one such sum over stride² phases of its input. Its input
- * gradient is stride² such sums over the one phase of ȳ, each of which gives one phase of x̄. So both
- * are the same loop over neighbours, without a stride.
+ * gradient is stride² such sums over the one phase of ȳ, each of which gives one phase of x̄. So
+ * both are the same loop over neighbours, without a stride.
  *
  * @param rows rows of the result
  * @param columns columns of the result
@@ -39,8 +39,7 @@ record Taps(
       for (int v = 0; v < g.kw(); v++) {
         int y = u * g.dilationY() - g.top();
         int x = v * g.dilationX() - g.left();
-        int phase =
-            Math.floorMod(y, g.strideY()) * g.strideX() + Math.floorMod(x, g.strideX());
+        int phase = Math.floorMod(y, g.strideY()) * g.strideX() + Math.floorMod(x, g.strideX());
         all.add(
             new Tap(
                 u * g.kw() + v,
@@ -71,7 +70,11 @@ record Taps(
             new Taps(
                 Lanes.pieces(g.h() - py, g.strideY()),
                 Lanes.pieces(g.w() - px, g.strideX()),
-                g.strideY(), g.strideX(), py, px, all));
+                g.strideY(),
+                g.strideX(),
+                py,
+                px,
+                all));
       }
     }
     return sums;

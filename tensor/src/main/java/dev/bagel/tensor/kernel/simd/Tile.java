@@ -16,9 +16,9 @@ import jdk.incubator.vector.FloatVector;
  * <ul>
  *   <li>{@link #packed}: A lies in panels [k][8]; row k of B begins at {@code at[k]}. A product of
  *       packed matrices; a convolution, whose {@code at} says where the tap k of the filter falls.
- *   <li>{@link #rows}: A[r, k] lies at {@code row[r] + at[k]}; B lies in panels or in rows of {@code
- *       ldb}. A product of matrices that are left where they are; a convolution's filter gradient,
- *       whose rows are taps and whose k are pixels.
+ *   <li>{@link #rows}: A[r, k] lies at {@code row[r] + at[k]}; B lies in panels or in rows of
+ *       {@code ldb}. A product of matrices that are left where they are; a convolution's filter
+ *       gradient, whose rows are taps and whose k are pixels.
  * </ul>
  *
  * <p>The shape of these methods is what C2 of JDK 17 compiles well, found by measurement: one
@@ -38,10 +38,22 @@ final class Tile {
 
   private Tile() {}
 
-  /** {@code C[r, j] = Σ_k a[ao + 8·k + r] · b[bo + at[k] + j]}, or += if {@code add}; {@code rows} ≤ 8 of it. */
+  /**
+   * {@code C[r, j] = Σ_k a[ao + 8·k + r] · b[bo + at[k] + j]}, or += if {@code add}; {@code rows} ≤
+   * 8 of it.
+   */
   static void packed(
-      int rows, int n, float[] a, int ao, float[] b, int bo, int[] at,
-      float[] c, int co, int ldc, boolean add) {
+      int rows,
+      int n,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int[] at,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     if (rows <= 4) {
       packed4(n, a, ao, b, bo, at, c, co, ldc, add);
     } else if (MANY_REGISTERS) {
@@ -52,10 +64,26 @@ final class Tile {
     }
   }
 
-  /** {@code C[r, j] = Σ_k a[ao + row[r0 + r] + at[k0 + k]] · b[bo + k·ldb + j]}, or += if {@code add}; {@code rows} ≤ 8 of it. */
+  /**
+   * {@code C[r, j] = Σ_k a[ao + row[r0 + r] + at[k0 + k]] · b[bo + k·ldb + j]}, or += if {@code
+   * add}; {@code rows} ≤ 8 of it.
+   */
   static void rows(
-      int rows, int n, float[] a, int ao, int[] row, int r0, int[] at, int k0,
-      float[] b, int bo, int ldb, float[] c, int co, int ldc, boolean add) {
+      int rows,
+      int n,
+      float[] a,
+      int ao,
+      int[] row,
+      int r0,
+      int[] at,
+      int k0,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     if (rows <= 4) {
       rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc, add);
     } else if (MANY_REGISTERS) {
@@ -67,8 +95,16 @@ final class Tile {
   }
 
   private static void packed8(
-      int n, float[] a, int ao, float[] b, int bo, int[] at,
-      float[] c, int co, int ldc, boolean add) {
+      int n,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int[] at,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     FloatVector c00 = FloatVector.zero(F);
     FloatVector c01 = FloatVector.zero(F);
     FloatVector c10 = FloatVector.zero(F);
@@ -153,8 +189,16 @@ final class Tile {
   }
 
   private static void packed4(
-      int n, float[] a, int ao, float[] b, int bo, int[] at,
-      float[] c, int co, int ldc, boolean add) {
+      int n,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int[] at,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     FloatVector c00 = FloatVector.zero(F);
     FloatVector c01 = FloatVector.zero(F);
     FloatVector c10 = FloatVector.zero(F);
@@ -203,8 +247,20 @@ final class Tile {
   }
 
   private static void rows8(
-      int n, float[] a, int ao, int[] row, int r0, int[] at, int k0,
-      float[] b, int bo, int ldb, float[] c, int co, int ldc, boolean add) {
+      int n,
+      float[] a,
+      int ao,
+      int[] row,
+      int r0,
+      int[] at,
+      int k0,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     int i0 = ao + row[r0];
     int i1 = ao + row[r0 + 1];
     int i2 = ao + row[r0 + 2];
@@ -297,8 +353,20 @@ final class Tile {
   }
 
   private static void rows4(
-      int n, float[] a, int ao, int[] row, int r0, int[] at, int k0,
-      float[] b, int bo, int ldb, float[] c, int co, int ldc, boolean add) {
+      int n,
+      float[] a,
+      int ao,
+      int[] row,
+      int r0,
+      int[] at,
+      int k0,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     int i0 = ao + row[r0];
     int i1 = ao + row[r0 + 1];
     int i2 = ao + row[r0 + 2];
@@ -351,8 +419,7 @@ final class Tile {
   }
 
   /** One row of {@link #packed} over four vectors: depthwise filters, images of one channel. */
-  static void row(
-      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co) {
+  static void row(int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co) {
     FloatVector c0 = FloatVector.zero(F);
     FloatVector c1 = FloatVector.zero(F);
     FloatVector c2 = FloatVector.zero(F);

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorOperators;
  * the way back. Errors are at most two units in the last place for exp, log and erf, four for the
  * others (tested against double); infinities, NaN and subnormal results are as in {@link Math}.
  *
- * <p>The polynomials are minimax ones for float arithmetic with fused multiply-add: exp, log and erf
- * after N. Juffa (public answers on float implementations of expf, logf and erff), tanh after
+ * <p>The polynomials are minimax ones for float arithmetic with fused multiply-add: exp, log and
+ * erf after N. Juffa (public answers on float implementations of expf, logf and erff), tanh after
  * Moshier's Cephes.
  */
 final class Transcendental {
@@ -92,7 +92,10 @@ final class Transcendental {
   // argument of the exponential, the exponential, the result. In one loop they are more than C2
   // inlines, and its vectors end up on the heap (measured: twenty times slower).
 
-  /** Argument of the exponential for {@link #sigmoid} and {@link #softplus}: −|x|, so it is at most 1. */
+  /**
+   * Argument of the exponential for {@link #sigmoid} and {@link #softplus}: −|x|, so it is at most
+   * 1.
+   */
   static FloatVector minusMagnitude(FloatVector x) {
     return x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
   }

@@ -66,31 +66,34 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel convFilter(Conv g, Span x, Span dy, Span dw) {
-    return new FilterGradient(g, x, dy, dw);
+    boolean depthwise = g.groupC() == 1 && g.groups() > 1 && g.groupO() < Lanes.L && Lanes.L >= 8;
+    return depthwise ? new DepthwiseFilter(g, x, dy, dw) : new FilterGradient(g, x, dy, dw);
   }
 
   @Override
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
-    return scalar.maxTake(g, selector, u, y);
+    return Pool.fits(g) ? Pool.maxTake(g, selector, u, y) : scalar.maxTake(g, selector, u, y);
   }
 
   @Override
   public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return scalar.maxPut(g, selector, y, x);
+    return Pool.fits(g) ? Pool.maxPut(g, selector, y, x) : scalar.maxPut(g, selector, y, x);
   }
 
   @Override
   public Kernel meanTake(Window g, Span x, Span y) {
-    return scalar.meanTake(g, x, y);
+    return Pool.fits(g) ? Pool.meanTake(g, x, y) : scalar.meanTake(g, x, y);
   }
 
   @Override
   public Kernel meanPut(Window g, Span y, Span x) {
-    return scalar.meanPut(g, y, x);
+    return Pool.fits(g) ? Pool.meanPut(g, y, x) : scalar.meanPut(g, y, x);
   }
 
   @Override
   public Kernel logSoftmax(int rows, int k, Span x, Span y) {
-    return scalar.logSoftmax(rows, k, x, y);
+    return k < Lanes.L
+        ? scalar.logSoftmax(rows, k, x, y)
+        : new LogSoftmax(elementwise, rows, k, x, y);
   }
 }

@@ -10,26 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A threshold found by sorting a row: x [N, D] and a size [N, 1] → [N, 1]. Projections on the ℓ1
- * and ℓ0 balls are made of it. Treated as flat.
+ * By how much to shrink a row so that it lies in an ℓ1 ball: x [N, D] and radii [N, 1] → θ [N, 1]
+ * with Σ max(|xᵢ| − θ, 0) = radius, or 0 if Σ|xᵢ| ≤ radius. Duchi et al. 2008, Figure 1. Treated as
+ * flat.
  */
-record Level(Kind kind) implements Op {
-  /** Which threshold. */
-  enum Kind {
-    /**
-     * θ ≥ 0 with Σ max(|xᵢ| − θ, 0) = size, or 0 if Σ|xᵢ| ≤ size: shrinking every |xᵢ| by θ
-     * projects on the ℓ1 ball (Duchi et al. 2008, Figure 1).
-     */
-    L1,
-    /** The size-th largest |xᵢ| (size rounded down); +∞ if size &lt; 1, 0 if size ≥ D. */
-    KTH_LARGEST
-  }
-
+record L1Threshold() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);
     if (a.rank() != 2 || !x.get(1).equals(Shape.of(a.dim(0), 1))) {
-      throw new ShapeException("level of %s for sizes %s: [N, D] and [N, 1]", a, x.get(1));
+      throw new ShapeException("l1Threshold of %s for radii %s: [N, D] and [N, 1]", a, x.get(1));
     }
     return x.get(1);
   }
@@ -39,6 +29,7 @@ record Level(Kind kind) implements Op {
     int n = x.get(0).shape().dim(0);
     int d = x.get(0).shape().dim(1);
     float[] in = x.get(0).span().array();
+    float[] radii = x.get(1).span().array();
     Parallel.Body row =
         r -> {
           float[] sorted = Scratch.floats(d);
@@ -46,15 +37,14 @@ record Level(Kind kind) implements Op {
             sorted[j] = Math.abs(in[from + j]);
           }
           Arrays.sort(sorted, 0, d);
-          float size = x.get(1).span().array()[x.get(1).span().offset() + r];
           y.span().array()[y.span().offset() + r] =
-              kind == Kind.L1 ? l1(sorted, d, size) : kthLargest(sorted, d, (int) size);
+              threshold(sorted, d, radii[x.get(1).span().offset() + r]);
         };
     return () -> Parallel.run(n, row);
   }
 
-  private static float l1(float[] sorted, int d, double size) {
-    if (size <= 0) { // the ball is a point: everything shrinks to zero
+  private static float threshold(float[] sorted, int d, double radius) {
+    if (radius <= 0) { // the ball is a point: everything shrinks to zero
       return d == 0 ? 0 : sorted[d - 1];
     }
     double sum = 0;
@@ -62,16 +52,12 @@ record Level(Kind kind) implements Op {
     for (int k = 1; k <= d; k++) {
       double u = sorted[d - k];
       sum += u;
-      if (u - (sum - size) / k <= 0) { // ρ is the last k for which this is positive
+      if (u - (sum - radius) / k <= 0) { // ρ is the last k for which this is positive
         break;
       }
-      theta = (sum - size) / k;
+      theta = (sum - radius) / k;
     }
     return (float) Math.max(0, theta);
-  }
-
-  private static float kthLargest(float[] sorted, int d, int k) {
-    return k < 1 ? Float.POSITIVE_INFINITY : k >= d ? 0 : sorted[d - k];
   }
 
   @Override

@@ -1,0 +1,66 @@
+package dev.bagel.adversarial.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintStream;
+import java.lang.reflect.Array;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Documents of maps, lists, texts and numbers; JSON has no NaN and no infinity, they are null. */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
+  private Json() {}
+
+  /** Prints {@code document} and a line break, in UTF-8 whatever the terminal's encoding is. */
+  static void write(Map<String, ?> document, PrintStream out) {
+    byte[] bytes = text(document).getBytes(StandardCharsets.UTF_8);
+    out.write(bytes, 0, bytes.length);
+    out.write('\n');
+    out.flush();
+  }
+
+  static String text(Map<String, ?> document) {
+    try {
+      return MAPPER.writeValueAsString(plain(document));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a document that is not JSON: " + document, e);
+    }
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> plain = new LinkedHashMap<>();
+      map.forEach((key, v) -> plain.put(String.valueOf(key), plain(v)));
+      return plain;
+    }
+    if (value instanceof Iterable<?> list) {
+      List<Object> plain = new ArrayList<>();
+      list.forEach(v -> plain.add(plain(v)));
+      return plain;
+    }
+    if (value != null && value.getClass().isArray()) {
+      List<Object> plain = new ArrayList<>();
+      for (int i = 0; i < Array.getLength(value); i++) {
+        plain.add(plain(Array.get(value, i)));
+      }
+      return plain;
+    }
+    if (value instanceof Double || value instanceof Float) {
+      double d = ((Number) value).doubleValue();
+      return Double.isFinite(d) ? value : null;
+    }
+    return value == null || value instanceof Number || value instanceof Boolean
+        ? value
+        : value.toString();
+  }
+}

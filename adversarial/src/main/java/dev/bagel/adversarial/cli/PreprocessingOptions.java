@@ -1,0 +1,64 @@
+package dev.bagel.adversarial.cli;
+
+import dev.bagel.nn.Model;
+import dev.bagel.nn.Preprocessing;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is done to an input before the first layer; part of the model, so ε is not affected. */
+final class PreprocessingOptions {
+  @Option(
+      names = "--mean",
+      paramLabel = "M",
+      split = ",",
+      converter = Fraction.class,
+      description = "Subtract this from each channel, one number or one per channel: a,b,c.")
+  private List<Double> mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "S",
+      split = ",",
+      converter = Fraction.class,
+      description = "Then divide by this. Both replace what the model's file says.")
+  private List<Double> std;
+
+  /** The model with the preprocessing that was asked for, or as it is. */
+  Model apply(Model model) {
+    if (mean == null && std == null) {
+      return model;
+    }
+    if (mean == null || std == null) {
+      String missing = mean == null ? "--mean" : "--std";
+      throw new WrongUse("no " + missing, "--mean and --std", "give both");
+    }
+    int channels = model.example().rank() == 0 ? 1 : model.example().dim(0);
+    check(mean, "--mean", channels);
+    check(std, "--std", channels);
+    if (mean.size() != std.size()) {
+      throw new WrongUse(
+          mean.size() + " means and " + std.size() + " deviations",
+          "--mean and --std",
+          "give as many of each");
+    }
+    for (double s : std) {
+      if (!((float) s > 0)) {
+        throw new WrongUse("deviation " + s, "--std", "it must be positive");
+      }
+    }
+    return model.with(new Preprocessing(floats(mean), floats(std)));
+  }
+
+  private static void check(List<Double> values, String option, int channels) {
+    if (values.size() != 1 && values.size() != channels) {
+      throw new WrongUse(
+          values.size() + " numbers for " + channels + " channels",
+          option,
+          "give one, or one per channel");
+    }
+  }
+
+  private static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
+  }
+}

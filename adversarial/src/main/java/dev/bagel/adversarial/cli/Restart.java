@@ -1,0 +1,129 @@
+package dev.bagel.adversarial.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts this program again, in a JVM with the module that the fast kernels need: a jar cannot ask
+ * for an incubating module by itself.
+ *
+ * <pre>
+ *   java -jar bagel.jar …        this process: waits, passes on standard error and the exit code
+ *     └─ java --add-modules jdk.incubator.vector -cp bagel.jar … Main …      does the work
+ * </pre>
+ *
+ * <p>The child has the JVM options of this process. It holds a pipe from this process as its
+ * standard input, and so lives no longer (see {@link Lifeline}).
+ */
+final class Restart {
+  /** Set in a JVM that was started here. */
+  static final String CHILD = "bagel.child";
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final int GRACE = 5; // seconds for the child to end when this process has to
+  private static final Set<String> NO_WORK = Set.of("--help", "-h", "--version", "-V", "help");
+
+  /** Already in the options that this JVM reports; given twice, they would count twice. */
+  private static final Set<String> VARIABLES =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  private Restart() {}
+
+  /** Runs the program in a child; empty if this JVM is to do the work itself. */
+  static OptionalInt run(String... args) {
+    if (!isUseful(args)) {
+      return OptionalInt.empty();
+    }
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(args)).redirectOutput(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().keySet().removeAll(VARIABLES);
+      Process child = builder.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(child), "bagel-end"));
+      passOn(child.getErrorStream(), System.err);
+      return OptionalInt.of(child.waitFor());
+    } catch (IOException e) {
+      return OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.of(Failures.FAILED);
+    }
+  }
+
+  private static boolean isUseful(String... args) {
+    return System.getProperty(CHILD) == null
+        && !"scalar".equals(System.getProperty("bagel.kernels"))
+        && args.length > 0
+        && Arrays.stream(args).noneMatch(NO_WORK::contains)
+        && ModuleLayer.boot().findModule(MODULE).isEmpty()
+        && ModuleFinder.ofSystem().find(MODULE).isPresent()
+        && Restart.class.getModule().getDescriptor() == null // on the class path
+        && ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .noneMatch(option -> option.contains("jdwp")); // a debugger wants this JVM
+  }
+
+  private static List<String> command(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("--add-modules=" + MODULE);
+    command.add("-D" + CHILD + "=true");
+    command.add("-D" + Terminal.PROPERTY + "=" + Terminal.isError());
+    command.add("-cp");
+    command.add(absolute(System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private static String absolute(String classPath) {
+    List<String> parts = new ArrayList<>();
+    for (String part : classPath.split(File.pathSeparator, -1)) {
+      parts.add(part.isEmpty() ? part : new File(part).getAbsolutePath());
+    }
+    return String.join(File.pathSeparator, parts);
+  }
+
+  /** Copies to the end, but for the JVM's first line about the module that was asked for. */
+  static void passOn(InputStream from, OutputStream to) throws IOException {
+    byte[] unwanted = "WARNING: Using incubator modules: ".getBytes(StandardCharsets.US_ASCII);
+    byte[] head = from.readNBytes(unwanted.length);
+    if (Arrays.equals(head, unwanted)) {
+      int b = from.read();
+      while (b >= 0 && b != '\n') {
+        b = from.read();
+      }
+    } else {
+      to.write(head);
+    }
+    byte[] chunk = new byte[1 << 13];
+    for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
+      to.write(chunk, 0, n);
+      to.flush();
+    }
+  }
+
+  /** Asks the child to end in order, as it would after the same signal. */
+  private static void end(Process child) {
+    child.destroy();
+    try {
+      if (!child.waitFor(GRACE, TimeUnit.SECONDS)) {
+        child.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      child.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.bagel.adversarial;
+
+import static dev.bagel.nn.layer.Layer.conv;
+import static dev.bagel.nn.layer.Layer.dense;
+import static dev.bagel.nn.layer.Layer.flatten;
+import static dev.bagel.nn.layer.Layer.maxPool;
+import static dev.bagel.nn.layer.Layer.relu;
+import static dev.bagel.nn.layer.Layer.sequential;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bagel.nn.Model;
+import dev.bagel.nn.Progress;
+import dev.bagel.nn.data.Batch;
+import dev.bagel.nn.data.Dataset;
+import dev.bagel.nn.data.Datasets;
+import dev.bagel.nn.data.Split;
+import dev.bagel.nn.layer.Layer;
+import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.zoo.Zoo;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.io.Npy;
+import dev.bagel.tensor.io.Npz;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Published networks under attack, against the figures of their authors' own tools; {@code
+ * -Dbagel.data=DIR} or {@code BAGEL_DATA} says where the networks are, and {@code
+ * -Dbagel.attacked=N} how many images PGD attacks.
+ */
+class RealModelTest {
+  private static Path data(String path) {
+    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
+    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
+    Path at = Path.of(root, path);
+    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
+    return at;
+  }
+
+  private static Dataset mnist() throws IOException {
+    return Datasets.open(data("mnist").toString(), Split.TEST);
+  }
+
+  /** The FGSM-trained network of Wong et al. 2020. */
+  private static Model fastFgsm() throws IOException {
+    Map<String, Tensor> numbers = new LinkedHashMap<>();
+    Npz.open(data("models/fast_adversarial_fgsm.npz"))
+        .arrays()
+        .forEach((name, a) -> numbers.put(name, a.tensor()));
+    return model(Zoo.fastFgsm(), numbers);
+  }
+
+  private static Model model(Layer net, Map<String, Tensor> numbers) {
+    Params fresh = net.init(Rng.of(1));
+    assertEquals(fresh.all().keySet(), numbers.keySet());
+    return Model.of(net, fresh.with(numbers), Shape.of(1, 28, 28));
+  }
+
+  private static Evaluation.Outcome outcome(Model model, Batch batch, BallAttack attack) {
+    Evaluation.Outcome outcome =
+        Evaluation.of(
+            model,
+            batch,
+            attack,
+            Goal.untargeted(batch.labels()),
+            Seeds.of(0, batch.size()),
+            Progress.NONE);
+    System.out.printf(
+        "%s on %d images: %d clean, %d robust, %.1f s%n",
+        attack,
+        batch.size(),
+        Math.round(outcome.cleanAccuracy() * batch.size()),
+        right(outcome),
+        outcome.seconds());
+    return outcome;
+  }
+
+  private static long right(Evaluation.Outcome outcome) {
+    return Math.round(outcome.robustAccuracy() * outcome.labels().length);
+  }
+
+  /** Of the 150 images that are wrong, FGSM makes two right: an evaluation does not count them. */
+  @Test
+  void fgsmLeavesWhatItLeavesInPyTorch() throws IOException {
+    Model model = fastFgsm();
+    Batch all = mnist().all();
+    Goal goal = Goal.untargeted(all.labels());
+    Pgd fgsm = Pgd.fgsm(Ball.linf(0.3));
+    Found found = fgsm.run(model, all.x(), goal, Seeds.of(0, all.size()));
+    assertEquals(9487, found.survivors().length);
+    Evaluation.Outcome outcome = outcome(model, all, fgsm);
+    assertEquals(0.9850, outcome.cleanAccuracy(), 1e-9);
+    assertEquals(9485, right(outcome), 1);
+  }
+
+  /** On all 10,000 images PyTorch's PGD-40 leaves 9206; random starts differ. */
+  @Test
+  void pgdLeavesWhatItLeavesInPyTorch() throws IOException {
+    int n = Integer.getInteger("bagel.attacked", 2000);
+    Batch batch = mnist().slice(0, n).all();
+    Evaluation.Outcome outcome =
+        outcome(fastFgsm(), batch, Pgd.in(Ball.linf(0.3)).stepSize(0.01));
+    double expected = n == 10_000 ? 9206 : 0.9206 * n;
+    assertEquals(expected, right(outcome), n == 10_000 ? 25 : 0.02 * n);
+  }
+
+  // ---- the tiny network of the Adversarial Robustness Toolbox --------------------------------------
+
+  /** Its arrays are those of Keras: filters [H, W, in, out], matrices [in, out]. */
+  private static Model art() throws IOException {
+    Layer net = sequential(conv(1, 1, 7), relu(), maxPool(4), flatten(), dense(25, 10));
+    return model(
+        net,
+        Map.of(
+            "0.weight", array("W_CONV2D_MNIST").permute(3, 2, 0, 1),
+            "0.bias", array("B_CONV2D_MNIST"),
+            "4.weight", array("W_DENSE_MNIST").permute(1, 0),
+            "4.bias", array("B_DENSE_MNIST")));
+  }
+
+  private static Tensor array(String name) throws IOException {
+    return Npy.read(data("art/" + name + ".npy")).tensor();
+  }
+
+  private static Tensor perturbed(Model model, Tensor x, Ball ball) {
+    int[] own = model.predict(x);
+    return Pgd.fgsm(ball)
+        .run(model, x, Goal.untargeted(own), Seeds.of(0, own.length))
+        .x();
+  }
+
+  @Test
+  void theTinyNetworkIsRightAsOftenAsInItsToolbox() throws IOException {
+    Batch batch = mnist().slice(0, 100).all();
+    int[] predicted = art().predict(batch.x());
+    int right = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      right += predicted[i] == batch.labels()[i] ? 1 : 0;
+    }
+    assertEquals(32, right);
+  }
+
+  @Test
+  void fgsmMovesTheTinyNetworksInputsAsInItsToolbox() throws IOException {
+    Model model = art();
+    Tensor x = mnist().slice(0, 11).all().x();
+    Tensor linf = perturbed(model, x, Ball.linf(1));
+    assertEquals(0.2346725, mean(linf.sub(x)), 1e-6);
+    assertArrayEquals(
+        new int[] {4, 4, 4, 7, 7, 4, 7, 2, 2, 3, 0}, model.predict(linf));
+    Tensor l2 = perturbed(model, x, Ball.l2(1)).sub(x);
+    assertEquals(0.00763642, mean(l2), 1e-7);
+    float[] sorted = l2.toArray();
+    Arrays.sort(sorted);
+    assertEquals(-0.2110548, sorted[0], 1e-6);
+    assertEquals(0.2095922, sorted[sorted.length - 1], 1e-6);
+  }
+
+  private static double mean(Tensor t) {
+    return t.dot(Tensor.full(t.shape(), 1)) / t.size();
+  }
+}
