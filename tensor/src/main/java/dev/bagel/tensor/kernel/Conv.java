@@ -4,8 +4,8 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 
 /**
- * The geometry of a two-dimensional cross-correlation: input [N, C, H, W], filters [O, C/G, KH, KW],
- * output [N, O, OH, OW].
+ * The geometry of a two-dimensional cross-correlation: input [N, C, H, W], filters [O, C/G, KH,
+ * KW], output [N, O, OH, OW].
  *
  * <p>{@code y[n, o, r, q] = Σ_{c,u,v} x[n, c, r·stride + u·dilation − top, q·stride + v·dilation −
  * left] · w[o, c, u, v]}, where reading outside the image gives 0 and c runs over the channels of
@@ -58,7 +58,8 @@ public record Conv(
     if (groups < 1 || c % groups != 0 || o % groups != 0) {
       throw new ShapeException("conv: %d groups do not divide %d → %d channels", groups, c, o);
     }
-    if (h + top + bottom < (kh - 1) * dilationY + 1 || w + left + right < (kw - 1) * dilationX + 1) {
+    if (h + top + bottom < (kh - 1) * dilationY + 1
+        || w + left + right < (kw - 1) * dilationX + 1) {
       throw new ShapeException(
           "conv: a %d×%d kernel (dilation %d×%d) does not fit a %d×%d image with its padding",
           kh, kw, dilationY, dilationX, h, w);

@@ -10,7 +10,8 @@ package dev.bagel.tensor.kernel;
  *   <li>short loops ({@link #unary}, {@link #sum}, …) over one block that fits the first-level
  *       cache; {@link Pointwise} and {@link Reduction} call them, block by block and in parallel;
  *   <li>heavy ones ({@link #conv}, {@link #matmul}, …) that are prepared once, as a {@link Kernel},
- *       and then run many times without allocating. They split their own work over {@link Parallel}.
+ *       and then run many times without allocating. They split their own work over {@link
+ *       Parallel}.
  * </ul>
  */
 public interface Kernels {
@@ -24,8 +25,7 @@ public interface Kernels {
   void binary(Binary f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
 
   /** yᵢ = mᵢ ≠ 0 ? aᵢ : bᵢ for {@code n} elements; y may be any of them. */
-  void select(
-      float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+  void select(float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
 
   /** Σ xᵢ over {@code n} elements, with an error below that of summing in float one by one. */
   double sum(float[] x, int xo, int n);

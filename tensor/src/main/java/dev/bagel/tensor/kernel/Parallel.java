@@ -53,7 +53,10 @@ public final class Parallel {
   /** Runs {@code body} for grains 0 … grains−1 and returns when all are done. */
   public static void run(int grains, Body body) {
     Pool p = pool;
-    if (grains < 2 || p.threads == 1 || p.lock.isHeldByCurrentThread() || Worker.isCurrent()
+    if (grains < 2
+        || p.threads == 1
+        || p.lock.isHeldByCurrentThread()
+        || Worker.isCurrent()
         || !p.lock.tryLock()) {
       for (int g = 0; g < grains; g++) {
         body.run(g);
@@ -113,7 +116,8 @@ public final class Parallel {
       while (done.get() < grains) {
         Thread.onSpinWait();
       }
-      // Nobody can take a grain of this job any more, and late workers find the ticket closed before
+      // Nobody can take a grain of this job any more, and late workers find the ticket closed
+      // before
       // body and grains are overwritten by the next one.
       ticket.set((long) job << 32 | CLOSED);
       this.body = null;

@@ -159,14 +159,29 @@ public final class Pointwise {
       switch (r.source) {
         case STRAIGHT -> {}
         case STRIDED -> r.walk.read(r.memory, i, n, s, at * BLOCK);
-        case UNARY -> kernels.unary(
-            r.unary, array(r.a, s), from(r.a, i), array(at, s), from(at, i), n);
-        case BINARY -> kernels.binary(
-            r.binary, array(r.a, s), from(r.a, i), array(r.b, s), from(r.b, i),
-            array(at, s), from(at, i), n);
-        case SELECT -> kernels.select(
-            array(r.a, s), from(r.a, i), array(r.b, s), from(r.b, i),
-            array(r.c, s), from(r.c, i), array(at, s), from(at, i), n);
+        case UNARY ->
+            kernels.unary(r.unary, array(r.a, s), from(r.a, i), array(at, s), from(at, i), n);
+        case BINARY ->
+            kernels.binary(
+                r.binary,
+                array(r.a, s),
+                from(r.a, i),
+                array(r.b, s),
+                from(r.b, i),
+                array(at, s),
+                from(at, i),
+                n);
+        case SELECT ->
+            kernels.select(
+                array(r.a, s),
+                from(r.a, i),
+                array(r.b, s),
+                from(r.b, i),
+                array(r.c, s),
+                from(r.c, i),
+                array(at, s),
+                from(at, i),
+                n);
       }
     }
 

@@ -9,14 +9,7 @@ package dev.bagel.tensor.kernel;
  * @param strideB elements from one B to the next; 0 if all products share one
  */
 public record Product(
-    int batch,
-    int m,
-    int n,
-    int k,
-    boolean transA,
-    boolean transB,
-    int strideA,
-    int strideB) {
+    int batch, int m, int n, int k, boolean transA, boolean transB, int strideA, int strideB) {
   /** One product. */
   public static Product of(int m, int n, int k, boolean transA, boolean transB) {
     return new Product(1, m, n, k, transA, transB, 0, 0);

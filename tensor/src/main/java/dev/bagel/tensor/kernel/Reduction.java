@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>Every output element is computed by one task, in an order that depends on the shapes alone.
  * Where the last axis is reduced, each output adds up runs of neighbours (in double between the
- * runs); where it is kept, rows are added to rows, {@value #ROWS} at a time, so that the error grows
- * with the square root of the number of rows and not with the number.
+ * runs); where it is kept, rows are added to rows, {@value #ROWS} at a time, so that the error
+ * grows with the square root of the number of rows and not with the number.
  */
 public final class Reduction implements Kernel, Parallel.Body {
   /** What is made of many numbers. */
@@ -40,7 +40,8 @@ public final class Reduction implements Kernel, Parallel.Body {
     int[] small = to.broadcastStrides(from);
     int rank = from.rank();
     int tail = rank; // the axes from here on are all reduced or all kept
-    while (tail > 0 && (from.dim(tail - 1) == 1 || isReduced(small, tail - 1) == lastReduced(from, small))) {
+    while (tail > 0
+        && (from.dim(tail - 1) == 1 || isReduced(small, tail - 1) == lastReduced(from, small))) {
       tail--;
     }
     runs = rank > 0 && lastReduced(from, small);

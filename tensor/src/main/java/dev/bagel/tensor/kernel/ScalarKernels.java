@@ -150,7 +150,9 @@ public final class ScalarKernels implements Kernels {
     return best;
   }
 
-  /** Row i of every product is one task; it adds up rows of B, scaled by the elements of A's row. */
+  /**
+   * Row i of every product is one task; it adds up rows of B, scaled by the elements of A's row.
+   */
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c) {
     int aRow = g.transA() ? 1 : g.k();

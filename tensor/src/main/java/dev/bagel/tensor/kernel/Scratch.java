@@ -11,7 +11,9 @@ public final class Scratch {
 
   private Scratch() {}
 
-  /** At least {@code n} floats. Only one user at a time: a second call may return the same array. */
+  /**
+   * At least {@code n} floats. Only one user at a time: a second call may return the same array.
+   */
   public static float[] floats(int n) {
     Scratch s = MINE.get();
     if (s.floats.length < n) {

@@ -64,7 +64,13 @@ public record Window(
    * window that would begin in the padding after the image is dropped, as PyTorch and ONNX do).
    */
   public static Window of(
-      Shape input, int kh, int kw, int strideY, int strideX, int[] pads, boolean ceil,
+      Shape input,
+      int kh,
+      int kw,
+      int strideY,
+      int strideX,
+      int[] pads,
+      boolean ceil,
       boolean countPadding) {
     if (input.rank() != 4) {
       throw new ShapeException("pool %s: an input [N, C, H, W] is needed", input);
@@ -72,8 +78,18 @@ public record Window(
     int h = input.dim(2);
     int w = input.dim(3);
     return new Window(
-        input.dim(0), input.dim(1), h, w, kh, kw, strideY, strideX,
-        pads[0], pads[1], pads[2], pads[3],
+        input.dim(0),
+        input.dim(1),
+        h,
+        w,
+        kh,
+        kw,
+        strideY,
+        strideX,
+        pads[0],
+        pads[1],
+        pads[2],
+        pads[3],
         count(h, kh, strideY, pads[0], pads[2], ceil),
         count(w, kw, strideX, pads[1], pads[3], ceil),
         countPadding);

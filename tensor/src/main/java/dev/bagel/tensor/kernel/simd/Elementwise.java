@@ -63,27 +63,27 @@ final class Elementwise {
   private static void transcendental(
       Unary f, float[] x, int xo, float[] y, int yo, int n, float[] e) {
     switch (f) {
-      case EXP -> exp(x, xo, y, yo, n);
-      case LOG -> log(x, xo, y, yo, n);
+      case EXP -> Transcendental.exp(x, xo, y, yo, n);
+      case LOG -> Transcendental.log(x, xo, y, yo, n);
       case TANH -> {
-        twiceMagnitude(x, xo, e, 0, n);
-        exp(e, 0, e, 0, n);
-        tanh(x, xo, e, y, yo, n);
+        Transcendental.twiceMagnitude(x, xo, e, 0, n);
+        Transcendental.exp(e, 0, e, 0, n);
+        Transcendental.tanh(x, xo, e, y, yo, n);
       }
       case SIGMOID -> {
-        minusMagnitude(x, xo, e, 0, n);
-        exp(e, 0, e, 0, n);
-        sigmoid(x, xo, e, y, yo, n);
+        Transcendental.minusMagnitude(x, xo, e, 0, n);
+        Transcendental.exp(e, 0, e, 0, n);
+        Transcendental.sigmoid(x, xo, e, y, yo, n);
       }
       case SOFTPLUS -> {
-        minusMagnitude(x, xo, e, 0, n);
-        exp(e, 0, e, 0, n);
-        softplus(x, xo, e, y, yo, n);
+        Transcendental.minusMagnitude(x, xo, e, 0, n);
+        Transcendental.exp(e, 0, e, 0, n);
+        Transcendental.softplus(x, xo, e, y, yo, n);
       }
       case ERF -> {
-        erfExponent(x, xo, e, 0, n);
-        exp(e, 0, e, 0, n);
-        erf(x, xo, e, y, yo, n);
+        Transcendental.erfExponent(x, xo, e, 0, n);
+        Transcendental.exp(e, 0, e, 0, n);
+        Transcendental.erf(x, xo, e, y, yo, n);
       }
       default -> throw new AssertionError(f);
     }
@@ -129,69 +129,6 @@ final class Elementwise {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yo + i);
-    }
-  }
-
-  private static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.exp(v).intoArray(y, yo + i);
-    }
-  }
-
-  private static void log(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.log(v).intoArray(y, yo + i);
-    }
-  }
-
-  private static void twiceMagnitude(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.twiceMagnitude(v).intoArray(y, yo + i);
-    }
-  }
-
-  private static void minusMagnitude(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.minusMagnitude(v).intoArray(y, yo + i);
-    }
-  }
-
-  private static void erfExponent(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.erfExponent(v).intoArray(y, yo + i);
-    }
-  }
-
-  private static void tanh(float[] x, int xo, float[] e, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.tanh(v, FloatVector.fromArray(F, e, i)).intoArray(y, yo + i);
-    }
-  }
-
-  private static void sigmoid(float[] x, int xo, float[] e, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.sigmoid(v, FloatVector.fromArray(F, e, i)).intoArray(y, yo + i);
-    }
-  }
-
-  private static void softplus(float[] x, int xo, float[] e, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.softplus(v, FloatVector.fromArray(F, e, i)).intoArray(y, yo + i);
-    }
-  }
-
-  private static void erf(float[] x, int xo, float[] e, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      Transcendental.erf(v, FloatVector.fromArray(F, e, i)).intoArray(y, yo + i);
     }
   }
 

@@ -68,7 +68,7 @@ final class Gemm implements Kernel {
     rowPanels = pieces(g.m(), MR);
     packA = g.n() > 2 * NR && (long) g.m() * g.k() > 1 << 16;
     boolean directB =
-        !g.transB() && ((long) g.k() * g.n() <= 3 << 14 || g.m() <= 2 * MR && !b.fixed());
+        !g.transB() && ((long) g.k() * g.n() <= 3 << 14 || (g.m() <= 2 * MR && !b.fixed()));
     firstPacked = directB ? g.n() / NR : 0;
     panelsA = new float[packA ? products(g.strideA()) * rowPanels * MR * g.k() : 0];
     panelsB = new float[products(g.strideB()) * (columnPanels - firstPacked) * NR * g.k()];

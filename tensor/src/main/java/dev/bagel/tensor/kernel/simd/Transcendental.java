@@ -1,6 +1,7 @@
 package dev.bagel.tensor.kernel.simd;
 
 import static dev.bagel.tensor.kernel.simd.Lanes.F;
+import static dev.bagel.tensor.kernel.simd.Lanes.L;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -8,9 +9,18 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Functions of a vector: a reduction of the argument to a short interval, a polynomial there, and
- * the way back. Errors are at most two units in the last place for exp, log and erf, four for the
- * others (tested against double); infinities, NaN and subnormal results are as in {@link Math}.
+ * Functions of whole vectors: a reduction of the argument to a short interval, a polynomial there,
+ * and the way back. Errors are at most two units in the last place for exp, log and erf, four for
+ * the others (tested against double); infinities, NaN and subnormal results are as in {@link Math}.
+ *
+ * <p>All but exp and log are made of an exponential in three passes over a block: the argument of
+ * the exponential, the exponential, the result. Two exponentials in one loop are more than C2
+ * inlines, and its vectors end up on the heap.
+ *
+ * <p>For the same reason no loop calls a method of ours for each vector, however much is repeated:
+ * C2 does not inline a method that it has compiled before into more than {@code InlineSmallCode}
+ * bytes, and whether it has is a matter of timing. The loop was twenty times slower in some runs
+ * (measured).
  *
  * <p>The polynomials are minimax ones for float arithmetic with fused multiply-add: exp, log and
  * erf after N. Juffa (public answers on float implementations of expf, logf and erff), tanh after
@@ -25,148 +35,192 @@ final class Transcendental {
   /** 1.5 · 2²³: adding it rounds to a whole number, which then is in the low bits. */
   private static final float ROUND = 12582912f;
 
+  private static final int ROUND_BITS = 0x4b400000;
   private static final int SIGN = 0x80000000;
   private static final int TWO_THIRDS = 0x3f2aaaab;
 
   private Transcendental() {}
 
-  /** e^x = 2^i · e^f with whole i and |f| ≤ ½ log 2. */
-  static FloatVector exp(FloatVector x) {
-    FloatVector c = x.blend(90f, x.compare(VectorOperators.GT, 90f)); // e^90 overflows
-    c = c.blend(-110f, c.compare(VectorOperators.LT, -110f)); // e^−110 underflows
-    FloatVector shifted = c.fma(all(LOG2_E), all(ROUND));
-    FloatVector i = shifted.sub(ROUND);
-    FloatVector f = i.fma(all(-LN2_HIGH), c);
-    f = i.fma(all(-LN2_LOW), f);
-    FloatVector p = f.fma(all(1.37805939e-3f), all(8.37312452e-3f));
-    p = p.fma(f, all(4.16695364e-2f));
-    p = p.fma(f, all(1.66664720e-1f));
-    p = p.fma(f, all(4.99999851e-1f));
-    p = p.fma(f, all(1f));
-    p = p.fma(f, all(1f));
-    IntVector whole = shifted.reinterpretAsInts().sub(0x4b400000); // the bits of ROUND
-    IntVector half = whole.lanewise(VectorOperators.ASHR, 1); // twice, as 2^i may not be a float
-    return p.mul(power(half)).mul(power(whole.sub(half)));
+  /** e^x = 2^k · e^f with whole k and |f| ≤ ½ log 2. */
+  static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector c = v.blend(90f, v.compare(VectorOperators.GT, 90f)); // e^90 overflows
+      c = c.blend(-110f, c.compare(VectorOperators.LT, -110f)); // e^−110 underflows
+      FloatVector shifted =
+          c.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = shifted.sub(ROUND);
+      FloatVector f = k.fma(FloatVector.broadcast(F, -LN2_HIGH), c);
+      f = k.fma(FloatVector.broadcast(F, -LN2_LOW), f);
+      FloatVector p =
+          f.fma(FloatVector.broadcast(F, 1.37805939e-3f), FloatVector.broadcast(F, 8.37312452e-3f));
+      p = p.fma(f, FloatVector.broadcast(F, 4.16695364e-2f));
+      p = p.fma(f, FloatVector.broadcast(F, 1.66664720e-1f));
+      p = p.fma(f, FloatVector.broadcast(F, 4.99999851e-1f));
+      p = p.fma(f, FloatVector.broadcast(F, 1f));
+      p = p.fma(f, FloatVector.broadcast(F, 1f));
+      IntVector whole = shifted.reinterpretAsInts().sub(ROUND_BITS);
+      IntVector half = whole.lanewise(VectorOperators.ASHR, 1); // twice, as 2^k may not be a float
+      IntVector rest = whole.sub(half);
+      p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p = p.mul(rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      p.intoArray(y, yo + i);
+    }
   }
 
-  /** 2^i for −126 ≤ i ≤ 127. */
-  private static FloatVector power(IntVector i) {
-    return i.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  /** log x = k log 2 + log(1 + m) with 1 + m in [2/3, 4/3). */
+  static void log(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      VectorMask<Float> tiny = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
+      IntVector bits = v.blend(v.mul(8388608f), tiny).reinterpretAsInts(); // 2²³
+      IntVector e2 = bits.sub(TWO_THIRDS).and(0xff800000);
+      FloatVector m = bits.sub(e2).reinterpretAsFloats().sub(1f);
+      IntVector whole = e2.lanewise(VectorOperators.ASHR, 23).add(ROUND_BITS);
+      FloatVector s = m.mul(m);
+      FloatVector r =
+          s.fma(FloatVector.broadcast(F, -0.130310059f), FloatVector.broadcast(F, -0.121483453f));
+      FloatVector q =
+          s.fma(FloatVector.broadcast(F, 0.140869141f), FloatVector.broadcast(F, 0.139814854f));
+      r = r.fma(s, FloatVector.broadcast(F, -0.166846126f));
+      q = q.fma(s, FloatVector.broadcast(F, 0.200120345f));
+      r = r.fma(s, FloatVector.broadcast(F, -0.249996200f));
+      r = q.fma(m, r);
+      r = r.fma(m, FloatVector.broadcast(F, 0.333331972f));
+      r = r.fma(m, FloatVector.broadcast(F, -0.5f));
+      r = r.fma(s, m);
+      FloatVector k =
+          whole.reinterpretAsFloats().sub(ROUND).add(FloatVector.zero(F).blend(-23f, tiny));
+      r = k.fma(FloatVector.broadcast(F, LN2), r);
+      r = r.blend(v, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+      r = r.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0f));
+      r = r.blend(Float.NaN, v.compare(VectorOperators.LT, 0f));
+      r = r.blend(v, v.compare(VectorOperators.NE, v)); // NaN
+      r.intoArray(y, yo + i);
+    }
   }
 
-  /** log x = i log 2 + log(1 + m) with 1 + m in [2/3, 4/3). */
-  static FloatVector log(FloatVector x) {
-    VectorMask<Float> tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-    FloatVector a = x.blend(x.mul(8388608f), tiny); // 2²³
-    FloatVector r = log(a.reinterpretAsInts(), all(0f).blend(-23f, tiny));
-    r = r.blend(x, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-    r = r.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
-    r = r.blend(Float.NaN, x.compare(VectorOperators.LT, 0f));
-    return r.blend(x, x.compare(VectorOperators.NE, x)); // NaN
-  }
-
-  /** log of 2^scale times the positive normal float with these bits. */
-  private static FloatVector log(IntVector bits, FloatVector scale) {
-    IntVector e = bits.sub(TWO_THIRDS).and(0xff800000);
-    FloatVector m = bits.sub(e).reinterpretAsFloats().sub(1f);
-    FloatVector i = scale.add(whole(e.lanewise(VectorOperators.ASHR, 23)));
-    FloatVector s = m.mul(m);
-    FloatVector r = s.fma(all(-0.130310059f), all(-0.121483453f));
-    FloatVector t = s.fma(all(0.140869141f), all(0.139814854f));
-    r = r.fma(s, all(-0.166846126f));
-    t = t.fma(s, all(0.200120345f));
-    r = r.fma(s, all(-0.249996200f));
-    r = t.fma(m, r);
-    r = r.fma(m, all(0.333331972f));
-    r = r.fma(m, all(-0.5f));
-    r = r.fma(s, m);
-    return i.fma(all(LN2), r);
-  }
-
-  /** Small whole numbers as floats. */
-  private static FloatVector whole(IntVector i) {
-    return i.add(0x4b400000).reinterpretAsFloats().sub(ROUND);
-  }
-
-  // The others are made of an exponential in three passes over a block, each a loop of its own: the
-  // argument of the exponential, the exponential, the result. In one loop they are more than C2
-  // inlines, and its vectors end up on the heap (measured: twenty times slower).
-
-  /**
-   * Argument of the exponential for {@link #sigmoid} and {@link #softplus}: −|x|, so it is at most
-   * 1.
-   */
-  static FloatVector minusMagnitude(FloatVector x) {
-    return x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
+  /** −|x|, the argument for {@link #sigmoid} and {@link #softplus}, so that e ≤ 1. */
+  static void minusMagnitude(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      v.reinterpretAsInts().or(SIGN).reinterpretAsFloats().intoArray(y, yo + i);
+    }
   }
 
   /** 1 / (1 + e^(−x)) from e = e^(−|x|): it is 1/(1+e) or e/(1+e). */
-  static FloatVector sigmoid(FloatVector x, FloatVector e) {
-    FloatVector top = all(1f).blend(e, x.compare(VectorOperators.LT, 0f));
-    return top.div(e.add(1f));
+  static void sigmoid(float[] x, int xo, float[] e, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector t = FloatVector.fromArray(F, e, i);
+      FloatVector top = FloatVector.broadcast(F, 1f).blend(t, v.compare(VectorOperators.LT, 0f));
+      top.div(t.add(1f)).intoArray(y, yo + i);
+    }
   }
 
   /** max(x, 0) + log(1 + e) from e = e^(−|x|), with what rounding 1 + e lost put back. */
-  static FloatVector softplus(FloatVector x, FloatVector e) {
-    FloatVector positive = x.blend(0f, x.compare(VectorOperators.LE, 0f));
-    FloatVector u = e.add(1f);
-    FloatVector lost = e.sub(u.sub(1f)).div(u);
-    return positive.add(log(u.reinterpretAsInts(), all(0f)).add(lost));
+  static void softplus(float[] x, int xo, float[] e, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector t = FloatVector.fromArray(F, e, i);
+      FloatVector positive = v.blend(0f, v.compare(VectorOperators.LE, 0f));
+      FloatVector u = t.add(1f);
+      FloatVector lost = t.sub(u.sub(1f)).div(u);
+      IntVector bits = u.reinterpretAsInts();
+      IntVector e2 = bits.sub(TWO_THIRDS).and(0xff800000);
+      FloatVector m = bits.sub(e2).reinterpretAsFloats().sub(1f);
+      IntVector whole = e2.lanewise(VectorOperators.ASHR, 23).add(ROUND_BITS);
+      FloatVector s = m.mul(m);
+      FloatVector r =
+          s.fma(FloatVector.broadcast(F, -0.130310059f), FloatVector.broadcast(F, -0.121483453f));
+      FloatVector q =
+          s.fma(FloatVector.broadcast(F, 0.140869141f), FloatVector.broadcast(F, 0.139814854f));
+      r = r.fma(s, FloatVector.broadcast(F, -0.166846126f));
+      q = q.fma(s, FloatVector.broadcast(F, 0.200120345f));
+      r = r.fma(s, FloatVector.broadcast(F, -0.249996200f));
+      r = q.fma(m, r);
+      r = r.fma(m, FloatVector.broadcast(F, 0.333331972f));
+      r = r.fma(m, FloatVector.broadcast(F, -0.5f));
+      r = r.fma(s, m);
+      FloatVector k = whole.reinterpretAsFloats().sub(ROUND);
+      positive.add(k.fma(FloatVector.broadcast(F, LN2), r).add(lost)).intoArray(y, yo + i);
+    }
   }
 
-  /** Argument of the exponential for {@link #tanh}. */
-  static FloatVector twiceMagnitude(FloatVector x) {
-    FloatVector a = magnitude(x);
-    return a.add(a);
+  /** 2|x|, the argument for {@link #tanh}. */
+  static void twiceMagnitude(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector a = v.reinterpretAsInts().and(~SIGN).reinterpretAsFloats();
+      a.add(a).intoArray(y, yo + i);
+    }
   }
 
   /** An odd polynomial near 0, else 1 − 2 / (e + 1) with the sign of x, from e = e^(2|x|). */
-  static FloatVector tanh(FloatVector x, FloatVector e) {
-    FloatVector s = x.mul(x);
-    FloatVector p = s.fma(all(-5.70498872745e-3f), all(2.06390887954e-2f));
-    p = p.fma(s, all(-5.37397155531e-2f));
-    p = p.fma(s, all(1.33314422036e-1f));
-    p = p.fma(s, all(-3.33332819422e-1f));
-    p = p.mul(s).fma(x, x);
-    FloatVector far = all(1f).sub(all(2f).div(e.add(1f)));
-    return p.blend(withSign(far, x), magnitude(x).compare(VectorOperators.GE, 0.625f));
+  static void tanh(float[] x, int xo, float[] e, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector t = FloatVector.fromArray(F, e, i);
+      FloatVector s = v.mul(v);
+      FloatVector p =
+          s.fma(
+              FloatVector.broadcast(F, -5.70498872745e-3f),
+              FloatVector.broadcast(F, 2.06390887954e-2f));
+      p = p.fma(s, FloatVector.broadcast(F, -5.37397155531e-2f));
+      p = p.fma(s, FloatVector.broadcast(F, 1.33314422036e-1f));
+      p = p.fma(s, FloatVector.broadcast(F, -3.33332819422e-1f));
+      p = p.mul(s).fma(v, v);
+      FloatVector far =
+          FloatVector.broadcast(F, 1f).sub(FloatVector.broadcast(F, 2f).div(t.add(1f)));
+      IntVector bits = v.reinterpretAsInts();
+      far = far.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
+      FloatVector a = bits.and(~SIGN).reinterpretAsFloats();
+      p.blend(far, a.compare(VectorOperators.GE, 0.625f)).intoArray(y, yo + i);
+    }
   }
 
-  /** Argument of the exponential for {@link #erf}, a polynomial in |x|. */
-  static FloatVector erfExponent(FloatVector x) {
-    FloatVector a = magnitude(x);
-    FloatVector t = a.blend(10f, a.compare(VectorOperators.GT, 10f)); // where erf is 1
-    FloatVector s = t.mul(t);
-    FloatVector p = t.fma(all(-1.72853470e-5f), all(3.83197126e-4f));
-    p = p.fma(s, t.fma(all(-3.88396438e-3f), all(2.42546219e-2f)));
-    p = p.fma(t, all(-1.06777877e-1f));
-    p = p.fma(t, all(-6.34846687e-1f));
-    p = p.fma(t, all(-1.28717512e-1f));
-    return p.fma(t, t.neg());
+  /** A polynomial in |x|, the argument for {@link #erf}. */
+  static void erfExponent(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector a = v.reinterpretAsInts().and(~SIGN).reinterpretAsFloats();
+      a = a.blend(10f, a.compare(VectorOperators.GT, 10f)); // where erf is 1
+      FloatVector s = a.mul(a);
+      FloatVector p =
+          a.fma(
+              FloatVector.broadcast(F, -1.72853470e-5f), FloatVector.broadcast(F, 3.83197126e-4f));
+      p =
+          p.fma(
+              s,
+              a.fma(
+                  FloatVector.broadcast(F, -3.88396438e-3f),
+                  FloatVector.broadcast(F, 2.42546219e-2f)));
+      p = p.fma(a, FloatVector.broadcast(F, -1.06777877e-1f));
+      p = p.fma(a, FloatVector.broadcast(F, -6.34846687e-1f));
+      p = p.fma(a, FloatVector.broadcast(F, -1.28717512e-1f));
+      p.fma(a, a.neg()).intoArray(y, yo + i);
+    }
   }
 
   /** An odd polynomial near 0, else 1 − e with the sign of x. */
-  static FloatVector erf(FloatVector x, FloatVector e) {
-    FloatVector s = x.mul(x);
-    FloatVector near = s.fma(all(-5.96761703e-4f), all(4.99119423e-3f));
-    near = near.fma(s, all(-2.67681349e-2f));
-    near = near.fma(s, all(1.12819925e-1f));
-    near = near.fma(s, all(-3.76125336e-1f));
-    near = near.fma(s, all(1.28379166e-1f));
-    near = near.fma(x, x);
-    FloatVector far = withSign(all(1f).sub(e), x);
-    return near.blend(far, magnitude(x).compare(VectorOperators.GT, 0.927734375f));
-  }
-
-  private static FloatVector magnitude(FloatVector x) {
-    return x.reinterpretAsInts().and(~SIGN).reinterpretAsFloats();
-  }
-
-  private static FloatVector withSign(FloatVector a, FloatVector sign) {
-    return a.reinterpretAsInts().or(sign.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
-  }
-
-  private static FloatVector all(float v) {
-    return FloatVector.broadcast(F, v);
+  static void erf(float[] x, int xo, float[] e, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector t = FloatVector.fromArray(F, e, i);
+      FloatVector s = v.mul(v);
+      FloatVector p =
+          s.fma(
+              FloatVector.broadcast(F, -5.96761703e-4f), FloatVector.broadcast(F, 4.99119423e-3f));
+      p = p.fma(s, FloatVector.broadcast(F, -2.67681349e-2f));
+      p = p.fma(s, FloatVector.broadcast(F, 1.12819925e-1f));
+      p = p.fma(s, FloatVector.broadcast(F, -3.76125336e-1f));
+      p = p.fma(s, FloatVector.broadcast(F, 1.28379166e-1f));
+      p = p.fma(v, v);
+      IntVector bits = v.reinterpretAsInts();
+      FloatVector far = FloatVector.broadcast(F, 1f).sub(t);
+      far = far.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
+      FloatVector a = bits.and(~SIGN).reinterpretAsFloats();
+      p.blend(far, a.compare(VectorOperators.GT, 0.927734375f)).intoArray(y, yo + i);
+    }
   }
 }

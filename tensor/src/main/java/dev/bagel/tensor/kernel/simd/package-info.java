@@ -38,7 +38,8 @@
  *   <li>two vector shapes in one JVM: there is one, {@link dev.bagel.tensor.kernel.simd.Lanes#F};
  *   <li>accumulators that live across two nested loops: flatten them into one with a table;
  *   <li>a vector that is chosen in a branch and stored after it: store in each branch;
- *   <li>a vector that is passed to a method on a path that is seldom taken;
+ *   <li>a vector that is passed to a method of ours: whether C2 inlines it is a matter of timing,
+ *       so a loop calls nothing but the Vector API;
  *   <li>a loop body with too much in it, such as two exponentials: make it two loops over a block.
  * </ul>
  *
