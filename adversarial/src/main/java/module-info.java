@@ -5,6 +5,7 @@ module dev.bagel.adversarial {
   requires gg.jte.runtime;
   requires info.picocli;
   requires java.desktop;
+  requires java.management;
   requires org.joml;
   requires xchart;
 
@@ -12,4 +13,6 @@ module dev.bagel.adversarial {
 
   opens dev.bagel.adversarial.cli to
       info.picocli;
+  opens dev.bagel.adversarial.report.templates to
+      gg.jte.runtime;
 }

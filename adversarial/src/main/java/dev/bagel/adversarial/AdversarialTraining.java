@@ -37,8 +37,7 @@ public record AdversarialTraining(Pgd attack, double cleanWeight) implements Obj
   }
 
   @Override
-  public Var loss(
-      UnaryOperator<Var> f, Var x, Var crafted, Var labels) {
+  public Var loss(UnaryOperator<Var> f, Var x, Var crafted, Var labels) {
     Var adversarial = Loss.crossEntropy(f.apply(crafted), labels).mean();
     if (cleanWeight == 0) {
       return adversarial;

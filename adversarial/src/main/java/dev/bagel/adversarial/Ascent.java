@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * One step of {@link Pgd} on a batch of one shape, as a plan: scores, gradient, move, projection and
- * clipping, from the point in cell {@code x} to the next point in the same cell. Neither ε nor the
- * step size is part of the plan, so one serves for every radius.
+ * One step of {@link Pgd} on a batch of one shape, as a plan: scores, gradient, move, projection
+ * and clipping, from the point in cell {@code x} to the next point in the same cell. Neither ε nor
+ * the step size is part of the plan, so one serves for every radius.
  */
 final class Ascent {
   /** What a plan depends on; equal kinds have equal plans. Who is watched tells the scores. */
@@ -72,7 +72,8 @@ final class Ascent {
     Var next = kind.norm.confine(moved.p(), origin.var(), epsilon.var(), f.bounds());
     Map<Cell, Var> updates = new LinkedHashMap<>();
     moved.memory().forEach((name, value) -> updates.put(memory.get(name), value));
-    updates.put(x, next.add(g.mul(0))); // where g is NaN or ∞, so is x, whatever the norm made of it
+    updates.put(
+        x, next.add(g.mul(0))); // where g is NaN or ∞, so is x, whatever the norm made of it
     return updates;
   }
 

@@ -64,9 +64,15 @@ public interface Attack {
   private void checkFinite(Tensor x, int from) {
     int bad = x.firstNotFinite();
     if (bad >= 0) {
+      int example = from + bad / (x.size() / x.shape().dim(0));
       throw new AttackException(
-          "%s made an element of input %d %s: the gradient of its surrogate is not finite there; check the model's weights, or take another surrogate"
-              .formatted(this, from + bad / (x.size() / x.shape().dim(0)), x.get(bad)));
+          this
+              + " made an element of input "
+              + example
+              + " "
+              + x.get(bad)
+              + ": the gradient of its surrogate is not finite there; check the model's weights, or"
+              + " take another surrogate");
     }
   }
 

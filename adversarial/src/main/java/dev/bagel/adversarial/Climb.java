@@ -77,7 +77,9 @@ final class Climb {
     return climbing.length > 0 && steps < pgd.steps() && pgd.ball().epsilon() > 0;
   }
 
-  /** Takes steps until all are taken, or so many examples have arrived that the rest is gathered. */
+  /**
+   * Takes steps until all are taken, or so many examples have arrived that the rest is gathered.
+   */
   void segment() {
     int n = climbing.length;
     Ascent.Kind kind =
@@ -162,8 +164,7 @@ final class Climb {
       if (!reached[rows[r]]) {
         System.arraycopy(a.x.memory(), r * d, x, rows[r] * d, d);
         for (Map.Entry<String, float[]> m : memory.entrySet()) {
-          System.arraycopy(
-              a.memory.get(m.getKey()).memory(), r * d, m.getValue(), rows[r] * d, d);
+          System.arraycopy(a.memory.get(m.getKey()).memory(), r * d, m.getValue(), rows[r] * d, d);
         }
       }
     }

@@ -10,8 +10,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Measures how a classifier stands up to an attack, without trusting the attack: success is computed
- * from a fresh forward pass on the clipped result, and a result outside the ball is an error.
+ * Measures how a classifier stands up to an attack, without trusting the attack: success is
+ * computed from a fresh forward pass on the clipped result, and a result outside the ball is an
+ * error.
  *
  * <p>An example that is misclassified to begin with counts as fooled at distance 0, and is not
  * attacked.
@@ -80,7 +81,11 @@ public final class Evaluation {
     Tensor x0 = batch.x();
     if (goal.labels().length != batch.size() || seeds.size() != batch.size()) {
       throw new IllegalArgumentException(
-          batch.size() + " inputs, " + goal.labels().length + " goals and " + seeds.size()
+          batch.size()
+              + " inputs, "
+              + goal.labels().length
+              + " goals and "
+              + seeds.size()
               + " seeds");
     }
     f.bounds().check(x0);
@@ -91,8 +96,7 @@ public final class Evaluation {
     Tensor x = x0;
     Cost cost = Cost.NONE;
     if (todo.length > 0) {
-      Found found =
-          attack.run(f, x0.rows(todo), goal.rows(todo), seeds.rows(todo), progress);
+      Found found = attack.run(f, x0.rows(todo), goal.rows(todo), seeds.rows(todo), progress);
       x = x0.withRows(todo, f.bounds().clip(found.x()));
       cost = found.cost();
     }

@@ -16,9 +16,7 @@ import java.util.stream.IntStream;
 public record Found(Tensor x, boolean[] success, Cost cost) {
   /** The examples for which the goal was not reached. */
   public int[] survivors() {
-    return IntStream.range(0, success.length)
-        .filter(i -> !success[i])
-        .toArray();
+    return IntStream.range(0, success.length).filter(i -> !success[i]).toArray();
   }
 
   /** The share of examples for which the goal was reached. */

@@ -118,7 +118,17 @@ public enum Norm {
       return direction.div(length(direction).max(TINY));
     }
 
-    /** Few elements carry the whole step, so those that cannot move must not be among them. */
+    /**
+     * The box first: few elements carry the whole step, and if what they leave of it outside the
+     * box counted as length, all others would be shrunk for nothing. Croce and Hein 2021, "Mind the
+     * box", on why.
+     */
+    @Override
+    Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+      return super.confine(clip(origin.add(delta), bounds).sub(origin), origin, epsilon, bounds);
+    }
+
+    /** For the same reason those that cannot move must not be among them. */
     @Override
     Var movable(Var g, Var x, Bounds bounds) {
       Var stuckHigh = x.atLeast(Var.constant(bounds.high())).mul(g.step());
@@ -228,9 +238,9 @@ public enum Norm {
   abstract double length(float[] delta);
 
   /**
-   * A point of the ball around {@code origin} that is also a valid input. For all norms but ℓ0,
-   * going to the ball first and to the box then ends in both, because the box only shortens a
-   * perturbation of a valid input.
+   * A point of the ball around {@code origin} that is also a valid input: going to the ball first
+   * and to the box then ends in both, because the box only shortens a perturbation of a valid
+   * input.
    */
   Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
     return clip(origin.add(project(delta, epsilon)), bounds);

@@ -60,8 +60,8 @@ public record Pgd(
   }
 
   /**
-   * Ten steps of ε/5 from the input: Kurakin et al. 2017, §2.2, with the steps of Foolbox (the paper
-   * takes one grey value in 255 at a time).
+   * Ten steps of ε/5 from the input: Kurakin et al. 2017, §2.2, with the steps of Foolbox (the
+   * paper takes one grey value in 255 at a time).
    */
   public static Pgd bim(Ball ball) {
     return in(ball).start(Start.INPUT).steps(10).stepSize(new StepSize.Relative(0.2));
@@ -113,8 +113,7 @@ public record Pgd(
   @Override
   public Pgd within(double epsilon) {
     return new Pgd(
-        ball.withEpsilon(epsilon), steps, stepSize, rule, surrogate, gradient, start,
-        untilSuccess);
+        ball.withEpsilon(epsilon), steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
   }
 
   @Override

@@ -7,8 +7,8 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 
 /**
- * The smooth stand-in for "is it misclassified?" that a gradient attack climbs: [N, K] → [N], larger
- * being nearer to the goal.
+ * The smooth stand-in for "is it misclassified?" that a gradient attack climbs: [N, K] → [N],
+ * larger being nearer to the goal.
  */
 public interface Surrogate {
   /** What the attack aims at, as variables [N]; {@code targets} is null if any class will do. */
@@ -35,9 +35,9 @@ public interface Surrogate {
   /**
    * Away from the label, or towards the target: −log p_y, or log p_t.
    *
-   * <p>Written as log(1 + exp(log Σ_{j≠y} exp z_j − z_y)), because the gradient of log-softmax holds
-   * p_y − 1, which is 0 in float once p_y is above 1 − 10⁻⁷: of a model that is surely right, half
-   * of the direction would be missing.
+   * <p>Written as log(1 + exp(log Σ_{j≠y} exp z_j − z_y)), because the gradient of log-softmax
+   * holds p_y − 1, which is 0 in float once p_y is above 1 − 10⁻⁷: of a model that is surely right,
+   * half of the direction would be missing.
    */
   record CrossEntropy() implements Surrogate {
     @Override
@@ -55,9 +55,7 @@ public interface Surrogate {
   record Margin() implements Surrogate {
     @Override
     public Var of(Var z, Aim aim) {
-      return aim.isTargeted()
-          ? Loss.margin(z, aim.targets()).neg()
-          : Loss.margin(z, aim.labels());
+      return aim.isTargeted() ? Loss.margin(z, aim.targets()).neg() : Loss.margin(z, aim.labels());
     }
   }
 

@@ -23,14 +23,14 @@
  * </table>
  *
  * FGSM is one step from the input; BIM has no random start; noise has no steps. Larger attacks are
- * made by {@code then} and {@code restarts}. Parts are records, so an attack prints as the experiment
- * that it is.
+ * made by {@code then} and {@code restarts}. Parts are records, so an attack prints as the
+ * experiment that it is.
  *
  * <h2>How it runs</h2>
  *
  * {@code Climb} walks a batch; {@code Ascent} is its step, planned once for every shape: scores,
- * gradient, move, projection and clipping in one replayed graph, with ε and the step size as inputs.
- * Randomness comes from {@link dev.bagel.adversarial.Seeds}, one stream for each example.
+ * gradient, move, projection and clipping in one replayed graph, with ε and the step size as
+ * inputs. Randomness comes from {@link dev.bagel.adversarial.Seeds}, one stream for each example.
  *
  * <h2>Reading order</h2>
  *

@@ -24,8 +24,7 @@ record Linear(Tensor w, Tensor b) {
   }
 
   Classifier in(Bounds bounds) {
-    return Classifier.of(
-        x -> x.matmul(Var.constant(w), false, true).add(Var.constant(b)), bounds);
+    return Classifier.of(x -> x.matmul(Var.constant(w), false, true).add(Var.constant(b)), bounds);
   }
 
   /** w_k − w_j: the gradient of the difference of two scores. */

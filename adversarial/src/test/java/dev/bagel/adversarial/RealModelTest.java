@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Published networks under attack, against the figures of their authors' own tools; {@code
  * -Dbagel.data=DIR} or {@code BAGEL_DATA} says where the networks are, and {@code
- * -Dbagel.attacked=N} how many images PGD attacks.
+ * -Dbagel.attack.all=true} lets PGD attack all of the test images, for some minutes.
  */
 class RealModelTest {
   private static Path data(String path) {
@@ -102,18 +102,20 @@ class RealModelTest {
     assertEquals(9485, right(outcome), 1);
   }
 
-  /** On all 10,000 images PyTorch's PGD-40 leaves 9206; random starts differ. */
+  /**
+   * On all 10,000 images PyTorch's PGD-40 leaves 9206, with other random starts; this one leaves
+   * 9190, of which 1783 are among the first 2,000.
+   */
   @Test
   void pgdLeavesWhatItLeavesInPyTorch() throws IOException {
-    int n = Integer.getInteger("bagel.attacked", 2000);
-    Batch batch = mnist().slice(0, n).all();
-    Evaluation.Outcome outcome =
-        outcome(fastFgsm(), batch, Pgd.in(Ball.linf(0.3)).stepSize(0.01));
-    double expected = n == 10_000 ? 9206 : 0.9206 * n;
-    assertEquals(expected, right(outcome), n == 10_000 ? 25 : 0.02 * n);
+    boolean all = Boolean.getBoolean("bagel.attack.all");
+    Batch batch = mnist().slice(0, all ? 10_000 : 2000).all();
+    Evaluation.Outcome outcome = outcome(fastFgsm(), batch, Pgd.in(Ball.linf(0.3)).stepSize(0.01));
+    assertEquals(all ? 9206 : 1783, right(outcome), all ? 25 : 5);
   }
 
-  // ---- the tiny network of the Adversarial Robustness Toolbox --------------------------------------
+  // ---- the tiny network of the Adversarial Robustness Toolbox
+  // --------------------------------------
 
   /** Its arrays are those of Keras: filters [H, W, in, out], matrices [in, out]. */
   private static Model art() throws IOException {
@@ -133,9 +135,7 @@ class RealModelTest {
 
   private static Tensor perturbed(Model model, Tensor x, Ball ball) {
     int[] own = model.predict(x);
-    return Pgd.fgsm(ball)
-        .run(model, x, Goal.untargeted(own), Seeds.of(0, own.length))
-        .x();
+    return Pgd.fgsm(ball).run(model, x, Goal.untargeted(own), Seeds.of(0, own.length)).x();
   }
 
   @Test
@@ -155,8 +155,7 @@ class RealModelTest {
     Tensor x = mnist().slice(0, 11).all().x();
     Tensor linf = perturbed(model, x, Ball.linf(1));
     assertEquals(0.2346725, mean(linf.sub(x)), 1e-6);
-    assertArrayEquals(
-        new int[] {4, 4, 4, 7, 7, 4, 7, 2, 2, 3, 0}, model.predict(linf));
+    assertArrayEquals(new int[] {4, 4, 4, 7, 7, 4, 7, 2, 2, 3, 0}, model.predict(linf));
     Tensor l2 = perturbed(model, x, Ball.l2(1)).sub(x);
     assertEquals(0.00763642, mean(l2), 1e-7);
     float[] sorted = l2.toArray();

@@ -32,8 +32,6 @@ final class Seeded implements ParameterResolver, TestWatcher {
   public void testFailed(ExtensionContext test, Throwable cause) {
     System.err.printf(
         "repeat with: mvn -pl adversarial -am verify -Dtest=%s#%s -Dtests.seed=%x%n",
-        test.getRequiredTestClass().getSimpleName(),
-        test.getRequiredTestMethod().getName(),
-        SEED);
+        test.getRequiredTestClass().getSimpleName(), test.getRequiredTestMethod().getName(), SEED);
   }
 }

@@ -41,7 +41,8 @@ class SurrogateTest {
     return Arrays.stream(labels).map(y -> (y + 2) % K).toArray();
   }
 
-  // ---- the formulas in double ---------------------------------------------------------------------
+  // ---- the formulas in double
+  // ---------------------------------------------------------------------
 
   private static double crossEntropy(double[] z, int y) {
     return Math.log(Arrays.stream(z).map(v -> Math.exp(v - z[y])).sum());
@@ -101,8 +102,7 @@ class SurrogateTest {
     Var z = Var.leaf(Tensor.of(Shape.of(1, 4), 2, 2, 1, -1));
     Var margin = Surrogate.margin().of(z, untargeted(0));
     assertEquals(0, margin.value().get(0));
-    assertEquals(
-        Tensor.of(Shape.of(1, 4), -1, 1, 0, 0), Grad.of(margin.sum(), z).get(0).value());
+    assertEquals(Tensor.of(Shape.of(1, 4), -1, 1, 0, 0), Grad.of(margin.sum(), z).get(0).value());
     assertEquals(0, Surrogate.dlr().of(z, untargeted(1)).value().get(0));
   }
 

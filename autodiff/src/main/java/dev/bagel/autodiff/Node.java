@@ -63,7 +63,18 @@ final class Node {
     private final IdentityHashMap<Var, Node> byVar = new IdentityHashMap<>();
     private final Map<Object, Node> byMeaning = new HashMap<>();
 
-    private record Key(Object what, List<Integer> args) {}
+    /** An object as a key that is equal only to itself. */
+    private record Same(Object it) {
+      @Override
+      public boolean equals(Object o) {
+        return o instanceof Same s && s.it == it;
+      }
+
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(it);
+      }
+    }
 
     /** The nodes of all variables that {@code roots} depend on. */
     Graph(List<Var> roots) {
@@ -76,7 +87,7 @@ final class Node {
 
     private Node make(Var v) {
       if (v.op() == null || !v.isSymbolic()) { // what depends on no cell is a constant
-        return v.cell() != null ? leaf(v.cell(), v) : leaf(v.value(), v);
+        return v.cell() != null ? leaf(v.cell()) : leaf(v.value());
       }
       List<Node> args = v.args().stream().map(this::of).toList();
       if (v.op() instanceof Detach || v.op() == UnaryOp.COPY) {
@@ -93,30 +104,22 @@ final class Node {
     }
 
     private Node intern(Op op, List<Node> args, Shape shape) {
-      Key key = new Key(op, args.stream().map(System::identityHashCode).toList());
-      Node known = byMeaning.get(key);
-      if (known != null && known.args.equals(args)) { // identity of arguments, not only their hash
-        return known;
-      }
-      Node node = add(new Node(op, args, shape, null, null));
-      byMeaning.put(key, node);
-      return node;
+      return byMeaning.computeIfAbsent(
+          List.of(op, args), key -> add(new Node(op, args, shape, null, null)));
     }
 
-    private Node leaf(Object what, Var v) {
-      Object key =
-          what instanceof Tensor t && t.size() == 1
-              ? t
-              : new Key(what.getClass(), List.of(System.identityHashCode(what)));
-      Node known = byMeaning.get(key);
-      if (known != null
-          && (known.cell == what || known.constant == what || what.equals(known.constant))) {
-        return known;
-      }
-      Node node =
-          add(new Node(null, List.of(), v.shape(), what instanceof Tensor t ? t : null, v.cell()));
-      byMeaning.put(key, node);
-      return node;
+    private Node leaf(Cell cell) {
+      return byMeaning.computeIfAbsent(
+          cell, key -> add(new Node(null, List.of(), cell.shape(), null, cell)));
+    }
+
+    /**
+     * Numbers are equal by value, larger constants if they are the same array in the same shape.
+     */
+    private Node leaf(Tensor t) {
+      Object meaning = t.size() == 1 ? t : List.of(new Same(t.array()), t.shape());
+      return byMeaning.computeIfAbsent(
+          meaning, key -> add(new Node(null, List.of(), t.shape(), t, null)));
     }
 
     /** A node that holds a copy of another one. */

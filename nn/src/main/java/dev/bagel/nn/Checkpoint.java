@@ -63,19 +63,37 @@ public record Checkpoint(Path file, int every) {
           "is of another run: " + (identity == null ? "it says of none" : identity),
           "delete it, or train with the same settings");
     }
+    try {
+      resume(run, saved);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // numbers and shapes
+      throw FormatException.of(
+          file.toString(),
+          "the checkpoint",
+          "is damaged: " + e.getMessage(),
+          "delete it, and train again");
+    }
+  }
+
+  private static void resume(Trainer.Run run, Safetensors saved) {
+    run.steps = Long.parseLong(entry(saved, "steps"));
+    run.lossSum = Double.parseDouble(entry(saved, "loss"));
+    run.bestEpoch = Integer.parseInt(entry(saved, "best"));
+    entry(saved, "history").lines().map(Epoch::parse).forEach(run.history::add);
     run.training().restore(saved.tensors());
-    run.steps = Long.parseLong(saved.metadata().get(PREFIX + "steps"));
-    run.lossSum = Double.parseDouble(saved.metadata().get(PREFIX + "loss"));
-    run.bestEpoch = Integer.parseInt(saved.metadata().get(PREFIX + "best"));
-    saved.metadata().get(PREFIX + "history").lines().map(Epoch::parse).forEach(run.history::add);
     if (run.bestEpoch > 0) {
       Map<String, Tensor> best = new LinkedHashMap<>();
-      run.best
-          .params()
-          .all()
-          .keySet()
-          .forEach(name -> best.put(name, saved.tensors().get("best:" + name)));
+      for (String name : run.best.params().all().keySet()) {
+        best.put(name, saved.tensors().get("best:" + name));
+      }
       run.best = run.best.with(run.best.params().with(best));
     }
+  }
+
+  private static String entry(Safetensors saved, String name) {
+    String value = saved.metadata().get(PREFIX + name);
+    if (value == null) {
+      throw new IllegalArgumentException("no entry " + name);
+    }
+    return value;
   }
 }

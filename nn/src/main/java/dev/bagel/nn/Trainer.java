@@ -102,6 +102,7 @@ public record Trainer(
     private final Training training;
     private final Batches batches;
     private final Rng rng;
+    private final int startHash;
 
     /** Where the run is, and what it will return; what a checkpoint holds beside the numbers. */
     long steps;
@@ -140,6 +141,7 @@ public record Trainer(
       training = new Training(model, settings.objective, settings.optimizer);
       batches = new Batches(train.size(), settings.batch, rng);
       best = model;
+      startHash = model.params().hashCode();
     }
 
     Training training() {
@@ -148,7 +150,8 @@ public record Trainer(
 
     /** What must be equal for a checkpoint to fit. */
     String identity() {
-      return settings + " on " + train.name() + " " + train.size() + train.example();
+      return "%s on %s %d%s from weights %08x"
+          .formatted(settings, train.name(), train.size(), train.example(), startHash);
     }
 
     Fit go() throws IOException {

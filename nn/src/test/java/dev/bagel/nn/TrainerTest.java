@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.nn.data.FashionMnist;
 import dev.bagel.nn.data.Split;
+import dev.bagel.nn.io.Safetensors;
 import dev.bagel.nn.layer.Dropout;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.tensor.Rng;
@@ -19,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -132,6 +135,31 @@ class TrainerTest {
             FormatException.class, () -> trainer().seed(9).fit(net(), TRAIN, TEST, checkpoint));
     assertTrue(e.getMessage().contains("another run"), e.getMessage());
     assertTrue(Files.exists(checkpoint.file()));
+  }
+
+  @Test
+  void aCheckpointOfAnotherStartIsRefused(@TempDir Path folder) throws IOException {
+    Checkpoint checkpoint = new Checkpoint(folder.resolve("run.safetensors"), 1000);
+    trainer().epochs(1).fit(net(), TRAIN, TEST, checkpoint);
+    Model other = net().with(net().params().map(t -> t.mul(2)));
+    assertThrows(
+        FormatException.class, () -> trainer().epochs(1).fit(other, TRAIN, TEST, checkpoint));
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefusedInOneLine(@TempDir Path folder) throws IOException {
+    Checkpoint checkpoint = new Checkpoint(folder.resolve("run.safetensors"), 1000);
+    trainer().epochs(1).fit(net(), TRAIN, TEST, checkpoint);
+    Safetensors whole = Safetensors.read(checkpoint.file());
+    for (String key : List.of("steps", "loss", "best", "history")) {
+      Map<String, String> metadata = new LinkedHashMap<>(whole.metadata());
+      metadata.put("bagel.run." + key, "x");
+      new Safetensors(whole.tensors(), metadata).write(checkpoint.file());
+      FormatException e =
+          assertThrows(
+              FormatException.class, () -> trainer().epochs(1).fit(net(), TRAIN, TEST, checkpoint));
+      assertTrue(e.getMessage().contains("damaged"), e.getMessage());
+    }
   }
 
   @Test

@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  bagel attack --attack help",
       "  bagel attack --model net.safetensors --data fashion-mnist --eps 0.05,0.1 --first 200",
-      "  bagel attack --model net.safetensors --data fashion-mnist --attack fgsm --eps 8/255 --json",
+      "  bagel attack --model net.safetensors --data fashion-mnist --attack fgsm --eps 8/255"
+          + " --json",
       "  bagel attack --model net.safetensors --data photo.png --eps 8/255 --save-images out",
       "",
       "Pictures without classes are attacked away from what the model says of them.",
@@ -78,7 +79,9 @@ final class AttackCommand implements Callable<Integer> {
     BallAttack attack = attacks.build(classes, targets.isTargeted(), console);
     if (saveImages != null && !PngFile.canShow(model.model().example())) {
       throw new WrongUse(
-          "inputs " + model.model().example() + " are no pictures", "--save-images", "leave it out");
+          "inputs " + model.model().example() + " are no pictures",
+          "--save-images",
+          "leave it out");
     }
     Examples examples = data.open(model.model().example(), Split.TEST);
     examples.check(model.model(), classes);
@@ -123,9 +126,7 @@ final class AttackCommand implements Callable<Integer> {
           "--data " + examples.source(),
           "the model's inputs are in " + model.model().bounds() + ": scale the data");
     }
-    return examples.labelled()
-        ? batch
-        : new Batch(batch.x(), model.model().predict(batch.x()));
+    return examples.labelled() ? batch : new Batch(batch.x(), model.model().predict(batch.x()));
   }
 
   private static void noteReached(Goal goal, Batch batch, Console console) {

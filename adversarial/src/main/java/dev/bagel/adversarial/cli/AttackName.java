@@ -5,23 +5,20 @@ import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Pgd;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** The attacks by the names that people know them by. */
 enum AttackName {
-  NOISE(Pgd::noise, Norm.LINF, "a random point of the ball: the control, no gradient at all"),
-  FGSM(Pgd::fgsm, Norm.LINF, "one step of length ε from the input (Goodfellow et al. 2015)"),
-  FGM(Pgd::fgsm, Norm.L2, "the same in l2, unless --norm says otherwise"),
-  BIM(Pgd::bim, Norm.LINF, "10 steps of ε/5 from the input (Kurakin et al. 2017)"),
-  PGD(Pgd::in, Norm.LINF, "40 steps of ε/30 from a random start (Madry et al. 2018)"),
-  MIFGSM(Pgd::mifgsm, Norm.LINF, "10 steps of ε/10 with momentum (Dong et al. 2018)");
+  NOISE(Norm.LINF, "a random point of the ball: the control, no gradient at all"),
+  FGSM(Norm.LINF, "one step of length ε from the input (Goodfellow et al. 2015)"),
+  FGM(Norm.L2, "the same in l2, unless --norm says otherwise"),
+  BIM(Norm.LINF, "10 steps of ε/5 from the input (Kurakin et al. 2017)"),
+  PGD(Norm.LINF, "40 steps of ε/30 from a random start (Madry et al. 2018)"),
+  MIFGSM(Norm.LINF, "10 steps of ε/10 with momentum (Dong et al. 2018)");
 
-  private final Function<Ball, Pgd> attack;
   private final Norm norm;
   private final String what;
 
-  AttackName(Function<Ball, Pgd> attack, Norm norm, String what) {
-    this.attack = attack;
+  AttackName(Norm norm, String what) {
     this.norm = norm;
     this.what = what;
   }
@@ -56,7 +53,13 @@ enum AttackName {
 
   /** The attack with the settings of its source. */
   Pgd in(Ball ball) {
-    return attack.apply(ball);
+    return switch (this) {
+      case NOISE -> Pgd.noise(ball);
+      case FGSM, FGM -> Pgd.fgsm(ball);
+      case BIM -> Pgd.bim(ball);
+      case PGD -> Pgd.in(ball);
+      case MIFGSM -> Pgd.mifgsm(ball);
+    };
   }
 
   /** Whether it is an attack of many steps, whose number and size can be chosen. */

@@ -110,9 +110,7 @@ final class AttackOptions {
   BallAttack build(int classes, boolean targeted, Console console) {
     AttackName kind = attack();
     Pgd pgd =
-        kind.in(new Ball(norm(), eps().get(0)))
-            .surrogate(loss.surrogate())
-            .untilSuccess(earlyStop);
+        kind.in(new Ball(norm(), eps().get(0))).surrogate(loss.surrogate()).untilSuccess(earlyStop);
     if (steps != null) {
       refuseUnless(kind.isIterative(), "--steps", kind, "bim, pgd and mifgsm take steps");
       if (steps < 1 || steps > MOST_STEPS) {

@@ -20,9 +20,9 @@ final class DataOptions {
       paramLabel = "DIR|FILE",
       description = {
         "The examples: fashion-mnist (in the program), fashion-mnist-full (installed), a folder of"
-            + " IDX files or of CIFAR's .bin files, a .bin file, an .npz file with x and y, an image"
-            + " (PNG, JPEG, GIF, BMP), or a folder of images: one sub-folder per class, or images"
-            + " without classes."
+            + " IDX files or of CIFAR's .bin files, a .bin file, an .npz file with x and y, an"
+            + " image (PNG, JPEG, GIF, BMP), or a folder of images: one sub-folder per class, or"
+            + " images without classes."
       })
   private String data;
 
@@ -82,8 +82,7 @@ final class DataOptions {
     }
     Split part = split(otherwise);
     Dataset all = whole(part);
-    return new Examples(
-        all.slice(offset, count(all.size())), source(), part, offset, true);
+    return new Examples(all.slice(offset, count(all.size())), source(), part, offset, true);
   }
 
   /** All examples of one part of a source that is no picture. */

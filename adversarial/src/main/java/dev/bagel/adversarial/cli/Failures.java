@@ -98,8 +98,7 @@ final class Failures {
       message = "no value for " + message.substring(message.indexOf('\''));
     }
     String what = Character.toLowerCase(message.charAt(0)) + message.substring(1);
-    List<String> near =
-        e instanceof UnmatchedArgumentException u ? u.getSuggestions() : List.of();
+    List<String> near = e instanceof UnmatchedArgumentException u ? u.getSuggestions() : List.of();
     return what
         + ", "
         + command

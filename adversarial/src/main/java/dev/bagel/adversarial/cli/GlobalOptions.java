@@ -31,12 +31,14 @@ final class GlobalOptions {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this text.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the versions of Bagel and of Java.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean version;
 
   @Spec(Spec.Target.MIXEE)

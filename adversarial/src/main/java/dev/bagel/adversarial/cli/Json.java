@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Json {
       map.forEach((key, v) -> plain.put(String.valueOf(key), plain(v)));
       return plain;
     }
-    if (value instanceof Iterable<?> list) {
+    if (value instanceof Collection<?> list) {
       List<Object> plain = new ArrayList<>();
       list.forEach(v -> plain.add(plain(v)));
       return plain;

@@ -4,17 +4,15 @@ import dev.bagel.adversarial.Surrogate;
 
 /** What an attack climbs. */
 enum LossName {
-  CE(Surrogate.crossEntropy()),
-  MARGIN(Surrogate.margin()),
-  DLR(Surrogate.dlr());
-
-  private final Surrogate surrogate;
-
-  LossName(Surrogate surrogate) {
-    this.surrogate = surrogate;
-  }
+  CE,
+  MARGIN,
+  DLR;
 
   Surrogate surrogate() {
-    return surrogate;
+    return switch (this) {
+      case CE -> Surrogate.crossEntropy();
+      case MARGIN -> Surrogate.margin();
+      case DLR -> Surrogate.dlr();
+    };
   }
 }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     },
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Trains neural networks, attacks them, hardens them, and says how well they stand.",
+    description =
+        "Trains neural networks, attacks them, hardens them, and says how well they stand.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bagel tour",
@@ -47,12 +48,14 @@ public final class Main implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this text.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the versions of Bagel and of Java.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean version;
 
   private Main(Console console) {

@@ -14,8 +14,7 @@ enum OptimizerName {
     @Override
     Optimizer build(double rate, double momentum, double decay) {
       Optimizer.Adam plain = Optimizer.adam(rate);
-      return new Optimizer.Adam(
-          rate, plain.beta1(), plain.beta2(), plain.epsilon(), decay, false);
+      return new Optimizer.Adam(rate, plain.beta1(), plain.beta2(), plain.epsilon(), decay, false);
     }
   },
   ADAMW(0.001, Double.NaN, 0.01) {

@@ -4,8 +4,8 @@ import dev.bagel.nn.Model;
 import dev.bagel.nn.Scores;
 import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.io.Npz;
 import dev.bagel.tensor.io.NpyArray;
+import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -100,8 +100,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     if (gradients) {
       int[] classes = examples.labelled() ? scores.labels() : scores.predictions();
-      arrays.put(
-          "gradients", NpyArray.of(model.gradients(examples.data().all().x(), classes)));
+      arrays.put("gradients", NpyArray.of(model.gradients(examples.data().all().x(), classes)));
     }
     return arrays;
   }

@@ -4,18 +4,17 @@ import dev.bagel.nn.Schedule;
 
 /** How the learning rate changes, by name. */
 enum ScheduleName {
-  CONSTANT(Schedule.constant()),
-  COSINE(Schedule.cosine(0)),
-  CYCLIC(Schedule.cyclic(0.4)),
-  STEPS(Schedule.steps(0.1, 0.5, 0.75));
-
-  private final Schedule schedule;
-
-  ScheduleName(Schedule schedule) {
-    this.schedule = schedule;
-  }
+  CONSTANT,
+  COSINE,
+  CYCLIC,
+  STEPS;
 
   Schedule schedule() {
-    return schedule;
+    return switch (this) {
+      case CONSTANT -> Schedule.constant();
+      case COSINE -> Schedule.cosine(0);
+      case CYCLIC -> Schedule.cyclic(0.4);
+      case STEPS -> Schedule.steps(0.1, 0.5, 0.75);
+    };
   }
 }

@@ -40,7 +40,8 @@ final class Table {
         String gap = " ".repeat(widths[c] - width(row[c]));
         line.append(c == 0 ? row[c] + gap : "  " + gap + row[c]);
       }
-      text.append(text.isEmpty() ? "" : System.lineSeparator()).append(line.toString().stripTrailing());
+      text.append(text.isEmpty() ? "" : System.lineSeparator())
+          .append(line.toString().stripTrailing());
     }
     return text.toString();
   }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     versionProvider = Versions.class,
     description =
-        "Trains a conv-net, breaks it, hardens it, tries again, and writes a report of what it saw.",
+        "Trains a conv-net, breaks it, hardens it, tries again, and writes a report of what it"
+            + " saw.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bagel tour",
@@ -88,8 +89,7 @@ final class TourCommand implements Callable<Integer> {
     OutputFile.checkFolder(out, "--out");
     TourResult result;
     try (ProgressBar bar = console.progress()) {
-      result =
-          new Tour(settings, train, test, bar, line -> tell(console, bar, line)).run();
+      result = new Tour(settings, train, test, bar, line -> tell(console, bar, line)).run();
     }
     Path file = out.resolve(REPORT);
     TourSections.report(result, Provenance.here(command(), Instant.now())).write(file);
@@ -146,7 +146,7 @@ final class TourCommand implements Callable<Integer> {
     document.put("command", "tour");
     document.put("budget", budget.name().toLowerCase(Locale.ROOT));
     document.putAll(TourSummary.of(result, file));
-    document.put("picture", picture);
+    document.put("picture", picture == null ? null : picture.toString());
     document.put("versions", Versions.all());
     return document;
   }

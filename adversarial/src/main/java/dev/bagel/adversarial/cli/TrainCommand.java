@@ -170,11 +170,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void run(
-      Console console,
-      Trainer trainer,
-      Model start,
-      TrainingData examples,
-      Checkpoint checkpoint)
+      Console console, Trainer trainer, Model start, TrainingData examples, Checkpoint checkpoint)
       throws IOException {
     if (checkpoint != null && Files.exists(checkpoint.file())) {
       console.note("going on from " + checkpoint.file());
@@ -206,9 +202,7 @@ final class TrainCommand implements Callable<Integer> {
     int judged = Math.min(JUDGED, train.size());
     double trainAccuracy = Scores.of(fit.model(), train.slice(0, judged)).accuracy();
     Scores validated =
-        examples.validation() == null
-            ? null
-            : Scores.of(fit.model(), examples.validation().data());
+        examples.validation() == null ? null : Scores.of(fit.model(), examples.validation().data());
     Double accuracy = validated == null ? null : validated.accuracy();
     if (!console.isJson()) {
       console.print(

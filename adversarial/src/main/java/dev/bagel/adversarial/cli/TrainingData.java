@@ -46,7 +46,7 @@ record TrainingData(Examples train, Examples validation) {
   private static TrainingData parted(Examples all, double share) {
     int held = (int) Math.round(share * all.data().size());
     int left = all.data().size() - held;
-    if (left < 1 || held < 1 && share > 0) {
+    if (left < 1 || (held < 1 && share > 0)) {
       throw new WrongUse(
           "a share of " + share + " of " + all.data().size() + " examples",
           "--validation-split",
@@ -55,8 +55,7 @@ record TrainingData(Examples train, Examples validation) {
     if (held == 0) {
       return new TrainingData(all, null);
     }
-    return new TrainingData(
-        part(all, 0, left), part(all, left, held));
+    return new TrainingData(part(all, 0, left), part(all, left, held));
   }
 
   private static Examples part(Examples all, int from, int count) {

@@ -34,7 +34,8 @@ final class TrainingLog implements Callback {
             : String.format(
                 Locale.ROOT,
                 ", validation loss %.4f, accuracy %s",
-                e.validationLoss(), Text.percent(e.validationAccuracy()));
+                e.validationLoss(),
+                Text.percent(e.validationAccuracy()));
     console.print(
         String.format(
             Locale.ROOT, "epoch %d of %d: loss %.4f%s", e.number(), epochs, e.loss(), validation));

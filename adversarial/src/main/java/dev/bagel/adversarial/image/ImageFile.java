@@ -58,8 +58,7 @@ final class ImageFile {
   }
 
   /** The header alone says how large the picture is: nothing is unpacked before this. */
-  private static void checkSize(ImageReader reader, Shape shape, String source)
-      throws IOException {
+  private static void checkSize(ImageReader reader, Shape shape, String source) throws IOException {
     int width;
     int height;
     try {
@@ -123,7 +122,7 @@ final class ImageFile {
 
   /** Rec. 601 in 16 bits, rounded, as most programs turn colour into grey; exact for grey. */
   private static int luma(int red, int green, int blue) {
-    return 19595 * red + 38470 * green + 7471 * blue + 0x8000 >> 16;
+    return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
   }
 
   /**

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Pictures in files, in a fixed order: one, a folder of them, or a folder with a sub-folder for each
- * class.
+ * Pictures in files, in a fixed order: one, a folder of them, or a folder with a sub-folder for
+ * each class.
  *
  * <p>Classes count from 0 in the order of the sub-folders' names; sub-folders that are all named by
  * numbers have these for labels. Hidden files, files that are no pictures and deeper folders are
@@ -154,7 +154,7 @@ public final class ImageFiles {
    */
   public Dataset read(Shape example) throws IOException {
     String source = where.toString();
-    if (example.rank() != 3 || example.dim(0) != 1 && example.dim(0) != 3) {
+    if (example.rank() != 3 || (example.dim(0) != 1 && example.dim(0) != 3)) {
       throw FormatException.of(
           source,
           "its pictures",

@@ -24,13 +24,16 @@ public record ExamplesSection(List<Example> examples) implements Section {
 
   @Override
   public String title() {
-    long sure = examples.stream().filter(e -> e.after().confidence() > 0.9).count();
-    return "The net is wrong, and of %d of these %d mistakes it is more than 90 %% sure"
-        .formatted(sure, examples.size());
+    double sure = examples.stream().mapToDouble(e -> e.after().confidence()).average().orElse(0);
+    return examples.size() == 1
+        ? "A picture that the net knew, and is now %s sure is something else"
+            .formatted(Numbers.percent(sure))
+        : "%s pictures that the net knew, and is now, on average, %s sure are something else"
+            .formatted(examples.size(), Numbers.percent(sure));
   }
 
   public List<Triptych> pictures() {
-    return examples.stream().map(Triptych::new).toList();
+    return examples.stream().map(e -> new Triptych(e, false)).toList();
   }
 
   /** The scale of the changes. */
@@ -43,7 +46,7 @@ public record ExamplesSection(List<Example> examples) implements Section {
   }
 
   public String magnified() {
-    return new Triptych(examples.get(0)).magnified();
+    return Triptych.magnified(examples.get(0).ball().epsilon());
   }
 
   @Override

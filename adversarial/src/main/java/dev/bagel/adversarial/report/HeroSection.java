@@ -19,7 +19,7 @@ public record HeroSection(Targeted targeted) implements Section {
   }
 
   public Triptych pictures() {
-    return new Triptych(targeted.example());
+    return new Triptych(targeted.example(), true);
   }
 
   /** How likely the target was before. */

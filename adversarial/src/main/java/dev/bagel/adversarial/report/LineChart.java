@@ -66,9 +66,9 @@ public record LineChart(
   /** The chart as an element that stands in a page or in another SVG. */
   public String svg() {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %d %d" role="img">
-        <title>%s</title><desc>%s</desc>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %s %s" role="img">
+    <title>%s</title><desc>%s</desc>
+    """
             .formatted(WIDTH, HEIGHT, Xml.escape(title), Xml.escape(description))
         + content()
         + "</svg>\n";
@@ -120,7 +120,8 @@ public record LineChart(
       String says = line.name() + ": " + y.read(p.y()) + " at " + x.read(p.x());
       out.append(
           format(
-              "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s</title></circle>%n",
+              "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\""
+                  + " r=\"3\"><title>%s</title></circle>%n",
               tone, across(p.x()), down(p.y()), Xml.escape(says)));
     }
   }

@@ -17,10 +17,7 @@ final class Numbers {
 
   /** 0.05 → 0.05, without zeros at the end. */
   static String plain(double x) {
-    return BigDecimal.valueOf(x)
-        .round(new MathContext(4))
-        .stripTrailingZeros()
-        .toPlainString();
+    return BigDecimal.valueOf(x).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 
   /** A probability: a percentage, or 1 in so many if it is small. */

@@ -1,8 +1,8 @@
 package dev.bagel.adversarial.report;
 
 /**
- * The colours of pages and charts, for light and dark, in one place. The five tones are from Okabe and
- * Ito's palette, which the colour-blind can tell apart; no line is told by its colour alone.
+ * The colours of pages and charts, for light and dark, in one place. The five tones are from Okabe
+ * and Ito's palette, which the colour-blind can tell apart; no line is told by its colour alone.
  */
 public final class Palette {
   /** Style rules for a page, or for an SVG that stands alone. */

@@ -39,8 +39,7 @@ public record Provenance(List<String> command, Map<String, String> facts) {
     facts.put("Processor", processor());
     facts.put("Kernels", Kernels.best().name() + " (" + Kernels.reason() + ")");
     facts.put("Threads", Integer.toString(Parallel.threads()));
-    DateTimeFormatter minutes =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT);
+    DateTimeFormatter minutes = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT);
     facts.put("Date", minutes.format(now.atOffset(ZoneOffset.UTC)));
     return new Provenance(command, facts);
   }

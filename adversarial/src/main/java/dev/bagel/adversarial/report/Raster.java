@@ -20,7 +20,7 @@ public record Raster(int width, int height, int channels, byte[] samples) {
 
   /** Checks the sizes and keeps a copy. */
   public Raster {
-    if (width < 1 || height < 1 || channels != 1 && channels != 3) {
+    if (width < 1 || height < 1 || (channels != 1 && channels != 3)) {
       throw new IllegalArgumentException(
           width + " × " + height + " pixels of " + channels + " channels: 1 or 3");
     }

@@ -24,7 +24,7 @@ public record TableSection(TourResult result) implements Section {
   @Override
   public String title() {
     int n = rows().size() * 2 * attacks().size();
-    return "All %d accuracies, on the same %s test images"
+    return "All %s accuracies, on the same %s test images"
         .formatted(n, Numbers.count(result.data().testImages()));
   }
 

@@ -53,7 +53,7 @@ public final class TourSections {
   }
 
   private static List<Report.Figure> figures(TourResult r) {
-    String attack = "under PGD, ε = " + Numbers.plain(r.settings().epsilon());
+    String attack = "under PGD, ε\u00a0=\u00a0" + Numbers.plain(r.settings().epsilon());
     List<Report.Figure> figures = new ArrayList<>();
     for (TrainedNet net : r.nets()) {
       String tone = net.name();
@@ -75,7 +75,7 @@ public final class TourSections {
     settings.put("seed", Long.toString(s.seed()));
     settings.put(
         "data",
-        "%s: the first %d training images, the first %d test images"
+        "%s: the first %s training images, the first %s test images"
             .formatted(r.data().name(), r.data().trainImages(), r.data().testImages()));
     settings.put("net", s.net().toString());
     settings.put("weights", Numbers.count(r.plain().model().params().count()));

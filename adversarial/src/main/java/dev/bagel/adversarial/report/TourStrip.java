@@ -52,13 +52,20 @@ public final class TourStrip {
     StringBuilder out = new StringBuilder();
     out.append(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img">
+        <svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img">
         <title>%s</title>
         <style>%s%s</style>
-        <rect class="paper" width="%d" height="%d" rx="8"/>
+        <rect class="paper" width="%s" height="%s" rx="8"/>
         """
             .formatted(
-                WIDTH, HEIGHT, WIDTH, HEIGHT, Xml.escape(title(r, e)), Palette.CSS, STYLE, WIDTH,
+                WIDTH,
+                HEIGHT,
+                WIDTH,
+                HEIGHT,
+                Xml.escape(title(r, e)),
+                Palette.CSS,
+                STYLE,
+                WIDTH,
                 HEIGHT));
     pictures(out, e);
     chart(out, r);
@@ -71,12 +78,11 @@ public final class TourStrip {
   }
 
   private static void pictures(StringBuilder out, Example e) {
-    Triptych t = new Triptych(e);
     String epsilon = Numbers.plain(e.ball().epsilon());
     out.append(LineChart.text("head", LEFT, 34, "No pixel moves by more than " + epsilon));
     Raster change = Raster.change(e.clean(), e.adversarial(), e.ball().epsilon());
     picture(out, 0, Raster.image(e.clean()), "says", e.before().name(), sure(e.before()));
-    picture(out, 1, change, "says", t.magnified(), "drawn so much stronger");
+    picture(out, 1, change, "says", Triptych.magnified(e.ball().epsilon()), "drawn stronger");
     picture(out, 2, Raster.image(e.adversarial()), "says wrong", e.after().name(), sure(e.after()));
     out.append(LineChart.text("sum", LEFT + STEP - 15, TOP + SIDE / 2.0 + 7, "+"));
     out.append(LineChart.text("sum", LEFT + 2 * STEP - 15, TOP + SIDE / 2.0 + 7, "="));
@@ -93,7 +99,11 @@ public final class TourStrip {
         String.format(
             Locale.ROOT,
             "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" href=\"%s\"/>\n",
-            x, TOP, SIDE, SIDE, picture.enlarged(ENLARGED).address()));
+            x,
+            TOP,
+            SIDE,
+            SIDE,
+            picture.enlarged(ENLARGED).address()));
     out.append(LineChart.text(kind, x, TOP + SIDE + 26, name));
     out.append(LineChart.text("", x, TOP + SIDE + 46, below));
   }
@@ -108,7 +118,7 @@ public final class TourStrip {
             Axis.share(""),
             List.of(
                 line("noise", Tone.NOISE, r.plain(), "noise"),
-                line("PGD", Tone.PGD, r.plain(), "PGD"),
+                line("attack", Tone.PGD, r.plain(), "PGD"),
                 line("hardened", Tone.HARDENED, r.hardened(), "PGD")),
             List.of());
     int x = LEFT + 3 * STEP + 6;
@@ -116,7 +126,10 @@ public final class TourStrip {
     double scale = (WIDTH - x) / (double) LineChart.WIDTH;
     out.append(
         String.format(
-            Locale.ROOT, "<g class=\"chart\" transform=\"translate(%d 36) scale(%.4f)\">\n", x, scale));
+            Locale.ROOT,
+            "<g class=\"chart\" transform=\"translate(%d 36) scale(%.4f)\">\n",
+            x,
+            scale));
     out.append(chart.content()).append("</g>\n");
   }
 

@@ -9,6 +9,7 @@ import dev.bagel.nn.Epoch;
 import gg.jte.Content;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** How both nets learned. */
@@ -38,7 +39,7 @@ public record TrainingSection(TourResult result) implements Section {
     List<Line> lines = new ArrayList<>();
     int epochs = 2;
     for (TrainedNet net : result.nets()) {
-      Tone tone = net == result.plain() ? Tone.PLAIN : Tone.HARDENED;
+      Tone tone = Tone.valueOf(net.name().toUpperCase(Locale.ROOT));
       List<Point> points =
           net.history().stream().map(e -> new Point(e.number(), value.applyAsDouble(e))).toList();
       lines.add(new Line(net.name(), tone, points));
@@ -61,14 +62,14 @@ public record TrainingSection(TourResult result) implements Section {
     return Numbers.count(result.data().trainImages());
   }
 
-  public String plain() {
-    return result.plain().history().size() + " epochs of " + result.plain().trainer().objective();
+  /** The length of the hardening. */
+  public int epochs() {
+    return result.hardened().history().size();
   }
 
+  /** What it made small, as it prints. */
   public String hardened() {
-    return result.hardened().history().size()
-        + " epochs of "
-        + result.hardened().trainer().objective();
+    return result.hardened().trainer().objective().toString();
   }
 
   @Override

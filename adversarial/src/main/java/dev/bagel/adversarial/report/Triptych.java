@@ -3,8 +3,12 @@ package dev.bagel.adversarial.report;
 import dev.bagel.adversarial.tour.Example;
 import dev.bagel.adversarial.tour.Verdict;
 
-/** An example as three pictures: before, what was added, after. */
-public record Triptych(Example example) {
+/**
+ * An example as three pictures: before, what was added, after.
+ *
+ * @param explained whether to say what the one in the middle means
+ */
+public record Triptych(Example example, boolean explained) {
   public String clean() {
     return Raster.image(example.clean()).address();
   }
@@ -19,9 +23,13 @@ public record Triptych(Example example) {
     return Raster.image(example.adversarial()).address();
   }
 
-  /** How much stronger the change is drawn than it is, on a scale of pixels from 0 to 1. */
   public String magnified() {
-    return "×" + Math.round(1 / (2 * example.ball().epsilon()));
+    return magnified(example.ball().epsilon());
+  }
+
+  /** How much stronger a change is drawn than it is, where pixels go from 0 to 1. */
+  static String magnified(double epsilon) {
+    return "×" + Numbers.plain(1 / (2 * epsilon));
   }
 
   public String epsilon() {

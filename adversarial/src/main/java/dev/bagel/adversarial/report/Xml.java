@@ -4,7 +4,9 @@ package dev.bagel.adversarial.report;
 final class Xml {
   private Xml() {}
 
-  /** Safe in an element and in a quoted attribute; characters that XML has no place for become �. */
+  /**
+   * Safe in an element and in a quoted attribute; characters that XML has no place for become �.
+   */
   static String escape(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()
@@ -27,8 +29,8 @@ final class Xml {
     return c == '\t'
         || c == '\n'
         || c == '\r'
-        || c >= 0x20 && c <= 0xD7FF
-        || c >= 0xE000 && c <= 0xFFFD
+        || (c >= 0x20 && c <= 0xD7FF)
+        || (c >= 0xE000 && c <= 0xFFFD)
         || c >= 0x10000;
   }
 }

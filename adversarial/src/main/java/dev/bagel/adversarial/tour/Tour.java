@@ -52,8 +52,15 @@ public final class Tour {
       Consumer<String> line) {
     if (!train.example().equals(test.example()) || train.classes() != test.classes()) {
       throw new IllegalArgumentException(
-          "training images " + train.example() + " in " + train.classes() + " classes, test images "
-              + test.example() + " in " + test.classes() + ": they must be alike");
+          "training images "
+              + train.example()
+              + " in "
+              + train.classes()
+              + " classes, test images "
+              + test.example()
+              + " in "
+              + test.classes()
+              + ": they must be alike");
     }
     this.settings = settings;
     this.data = train.name();
@@ -71,8 +78,7 @@ public final class Tour {
         Model.init(settings.net(), train.example(), Rng.of(settings.seed()).at("weights"));
     TrainedNet plain = trained("plain", fresh, settings.plain());
     List<Example> examples = examples(plain.model());
-    TargetSearch search =
-        new TargetSearch(settings, plain.model(), images, test.classNames());
+    TargetSearch search = new TargetSearch(settings, plain.model(), images, test.classNames());
     Optional<TargetSearch.Hit> hit = search.find(named("targeted attacks on the plain net"));
     hit.ifPresent(this::tell);
     TrainedNet hardened = trained("hardened", plain.model(), settings.hardening());
@@ -98,7 +104,7 @@ public final class Tour {
     double seconds = (System.nanoTime() - start) / 1e9;
     double accuracy = accuracy(fit.model());
     line.accept(
-        "%s net: %s right after %d epochs on %,d images"
+        "%s net: %s right after %s epochs on %s images"
             .formatted(name, percent(accuracy), fit.history().size(), train.size()));
     List<Curve> curves = new ArrayList<>();
     attacks().forEach((attack, how) -> curves.add(curve(name, fit.model(), attack, how, accuracy)));
@@ -203,7 +209,7 @@ public final class Tour {
   private void tell(TargetSearch.Hit hit) {
     Example e = hit.example();
     line.accept(
-        "targeted, ε = %s: test image %d, %s (%s), becomes %s (%s)"
+        "targeted, ε = %s: test image %s, %s (%s), becomes %s (%s)"
             .formatted(
                 e.ball().epsilon(),
                 e.number(),

@@ -13,23 +13,24 @@
  *                                                                └──► a stronger one, as a check
  * </pre>
  *
- * <p>{@link dev.bagel.adversarial.tour.Tour} is that picture as a method. What it does is in a value,
- * {@link dev.bagel.adversarial.tour.TourSettings}; what came out is another, {@link
+ * <p>{@link dev.bagel.adversarial.tour.Tour} is that picture as a method. What it does is in a
+ * value, {@link dev.bagel.adversarial.tour.TourSettings}; what came out is another, {@link
  * dev.bagel.adversarial.tour.TourResult}, which knows neither HTML nor the command line. The report
  * reads it, the JSON reads it, and so do the tests.
  *
  * <h2>Honesty</h2>
  *
  * Every accuracy comes from {@link dev.bagel.adversarial.Evaluation}, which looks for itself and
- * trusts no attack. The training sees training images only; the test images are looked at after every
- * epoch to draw a curve, and nothing is chosen by it. Examples are picked by rules that are said in
- * the report, not by hand. The hardened net begins as the plain one, so the two differ in nothing but
- * the hardening. Since an attack that is too weak makes a net look strong, the hardened net is attacked
- * once more, with more steps and another surrogate, and both numbers are printed.
+ * trusts no attack. The training sees training images only; the test images are looked at after
+ * every epoch to draw a curve, and no epoch is chosen by it. Examples are picked by rules that are
+ * said in the report, not by hand. The hardened net begins as the plain one, so the two differ in
+ * nothing but the hardening. Since an attack that is too weak makes a net look strong, the hardened
+ * net is attacked once more, with more steps and another surrogate, and both numbers are printed.
  *
  * <h2>Reading order</h2>
  *
- * {@code TourSettings}, {@code Tour}, {@code TargetSearch}, {@code TourResult} and what it is made of.
+ * {@code TourSettings}, {@code Tour}, {@code TargetSearch}, {@code TourResult} and what it is made
+ * of.
  *
  * <h2>Rejected</h2>
  *

@@ -75,8 +75,23 @@ class CommandsTest {
     Path out = folder.resolve("out.npz");
     JsonNode json =
         Ran.bagel(
-                "predict", "--model", file, "--data", "fashion-mnist", "--first", 150, "--offset",
-                20, "--save", out, "--gradients", "--json", "--mean", "0.3", "--std", "0.4")
+                "predict",
+                "--model",
+                file,
+                "--data",
+                "fashion-mnist",
+                "--first",
+                150,
+                "--offset",
+                20,
+                "--save",
+                out,
+                "--gradients",
+                "--json",
+                "--mean",
+                "0.3",
+                "--std",
+                "0.4")
             .json();
     Model model =
         ModelFile.read(file)
@@ -93,8 +108,7 @@ class CommandsTest {
     assertEquals(Dtype.F4, npz.array("logits").dtype());
     assertEquals(scores.logits(), npz.array("logits").tensor());
     assertArrayEquals(data.labels(), npz.array("labels").ints());
-    assertEquals(
-        model.gradients(data.all().x(), data.labels()), npz.array("gradients").tensor());
+    assertEquals(model.gradients(data.all().x(), data.labels()), npz.array("gradients").tensor());
   }
 
   @Test
@@ -111,9 +125,30 @@ class CommandsTest {
     Path adv = folder.resolve("adv.npz");
     JsonNode json =
         Ran.bagel(
-                "attack", "--model", file, "--data", "fashion-mnist", "--first", 40, "--offset", 5,
-                "--attack", "pgd", "--eps", "2/255,0.1", "--steps", 5, "--step-size", 0.03,
-                "--restarts", 2, "--seed", 3, "--json", "--save", adv)
+                "attack",
+                "--model",
+                file,
+                "--data",
+                "fashion-mnist",
+                "--first",
+                40,
+                "--offset",
+                5,
+                "--attack",
+                "pgd",
+                "--eps",
+                "2/255,0.1",
+                "--steps",
+                5,
+                "--step-size",
+                0.03,
+                "--restarts",
+                2,
+                "--seed",
+                3,
+                "--json",
+                "--save",
+                adv)
             .json();
     assertTrue(
         keys(json)
@@ -159,8 +194,20 @@ class CommandsTest {
       for (String norm : List.of("linf", "l2", "l1", "l0")) {
         JsonNode json =
             Ran.bagel(
-                    "attack", "--model", file, "--data", "fashion-mnist", "--first", 4, "--attack",
-                    attack.label(), "--norm", norm, "--eps", "2", "--json")
+                    "attack",
+                    "--model",
+                    file,
+                    "--data",
+                    "fashion-mnist",
+                    "--first",
+                    4,
+                    "--attack",
+                    attack.label(),
+                    "--norm",
+                    norm,
+                    "--eps",
+                    "2",
+                    "--json")
                 .json();
         assertEquals(attack.label(), json.get("attack").asText());
         assertEquals(norm, json.get("norm").asText());
@@ -175,8 +222,19 @@ class CommandsTest {
   void randomTargetsAreWrongClassesAndDependOnTheExampleAlone() throws IOException {
     Path file = Ran.model(folder);
     Object[] command = {
-      "attack", "--model", file, "--data", "fashion-mnist", "--eps", "0.1", "--attack", "fgsm",
-      "--targeted", "--json", "--first", "8"
+      "attack",
+      "--model",
+      file,
+      "--data",
+      "fashion-mnist",
+      "--eps",
+      "0.1",
+      "--attack",
+      "fgsm",
+      "--targeted",
+      "--json",
+      "--first",
+      "8"
     };
     JsonNode json = Ran.bagel(command).json();
     for (int i = 0; i < 8; i++) {
@@ -191,8 +249,17 @@ class CommandsTest {
   void weakSettingsAreSaid() throws IOException {
     Ran ran =
         Ran.bagel(
-            "attack", "--model", Ran.model(folder), "--data", "fashion-mnist", "--first", "4",
-            "--eps", "0.3", "--steps", "3");
+            "attack",
+            "--model",
+            Ran.model(folder),
+            "--data",
+            "fashion-mnist",
+            "--first",
+            "4",
+            "--eps",
+            "0.3",
+            "--steps",
+            "3");
     assertTrue(ran.done().err().contains("do not reach ε = 0.3"), ran.err());
   }
 
@@ -201,9 +268,28 @@ class CommandsTest {
     Path net = folder.resolve("new.safetensors");
     JsonNode json =
         Ran.bagel(
-                "train", "--model", Ran.model(folder), "--data", "fashion-mnist", "--first", 512,
-                "--validation-split", "0.25", "--epochs", 2, "--optimizer", "sgd", "--schedule",
-                "cosine", "--warm-up", "0.1", "--label-smoothing", "0.05", "--save", net, "--json")
+                "train",
+                "--model",
+                Ran.model(folder),
+                "--data",
+                "fashion-mnist",
+                "--first",
+                512,
+                "--validation-split",
+                "0.25",
+                "--epochs",
+                2,
+                "--optimizer",
+                "sgd",
+                "--schedule",
+                "cosine",
+                "--warm-up",
+                "0.1",
+                "--label-smoothing",
+                "0.05",
+                "--save",
+                net,
+                "--json")
             .json();
     assertEquals(2, json.get("history").size());
     assertEquals(384, json.get("data").get("n").asInt());
@@ -212,11 +298,20 @@ class CommandsTest {
     assertTrue(json.get("validation_accuracy").asDouble() > 0.4);
     JsonNode again =
         Ran.bagel(
-                "predict", "--model", net, "--data", "fashion-mnist", "--split", "train", "--offset",
-                384, "--first", 128, "--json")
+                "predict",
+                "--model",
+                net,
+                "--data",
+                "fashion-mnist",
+                "--split",
+                "train",
+                "--offset",
+                384,
+                "--first",
+                128,
+                "--json")
             .json();
-    assertEquals(
-        json.get("validation_accuracy").asDouble(), again.get("accuracy").asDouble());
+    assertEquals(json.get("validation_accuracy").asDouble(), again.get("accuracy").asDouble());
     assertEquals("ankle boot", again.get("class_names").get(9).asText());
   }
 
@@ -226,9 +321,27 @@ class CommandsTest {
     for (OptimizerName o : OptimizerName.values()) {
       JsonNode json =
           Ran.bagel(
-                  "train", "--model", start, "--data", "fashion-mnist", "--first", 64, "--epochs", 1,
-                  "--optimizer", o.name(), "--adversarial", "--eps", "0.1", "--steps", 2, "--json",
-                  "--validation-split", "0", "--clean-weight", "1/2")
+                  "train",
+                  "--model",
+                  start,
+                  "--data",
+                  "fashion-mnist",
+                  "--first",
+                  64,
+                  "--epochs",
+                  1,
+                  "--optimizer",
+                  o.name(),
+                  "--adversarial",
+                  "--eps",
+                  "0.1",
+                  "--steps",
+                  2,
+                  "--json",
+                  "--validation-split",
+                  "0",
+                  "--clean-weight",
+                  "1/2")
               .json();
       assertTrue(json.get("settings").asText().contains("AdversarialTraining"));
       assertTrue(json.get("validation_accuracy").isNull());
@@ -241,8 +354,19 @@ class CommandsTest {
     Path file = Ran.model(folder);
     Path pictures = folder.resolve("pictures");
     Ran.bagel(
-            "attack", "--model", file, "--data", "fashion-mnist", "--first", 2, "--eps", "0.1",
-            "--attack", "fgsm", "--save-images", pictures)
+            "attack",
+            "--model",
+            file,
+            "--data",
+            "fashion-mnist",
+            "--first",
+            2,
+            "--eps",
+            "0.1",
+            "--attack",
+            "fgsm",
+            "--save-images",
+            pictures)
         .done();
     try (Stream<Path> files = Files.list(pictures)) {
       assertEquals(6, files.count());
@@ -250,8 +374,7 @@ class CommandsTest {
     Path clean = pictures.resolve("00001-clean.png");
     JsonNode one = Ran.bagel("predict", "--model", file, "--data", clean, "--json").json();
     JsonNode known =
-        Ran.bagel(
-                "predict", "--model", file, "--data", "fashion-mnist", "--first", 2, "--json")
+        Ran.bagel("predict", "--model", file, "--data", "fashion-mnist", "--first", 2, "--json")
             .json();
     assertTrue(one.get("accuracy").isNull());
     assertEquals(
@@ -270,8 +393,17 @@ class CommandsTest {
         () -> {
           Ran ran =
               Ran.bagel(
-                  "train", "--model", Ran.model(folder), "--data", "fashion-mnist", "--first", 64,
-                  "--epochs", 1, "--checkpoint", checkpoint);
+                  "train",
+                  "--model",
+                  Ran.model(folder),
+                  "--data",
+                  "fashion-mnist",
+                  "--first",
+                  64,
+                  "--epochs",
+                  1,
+                  "--checkpoint",
+                  checkpoint);
           assertEquals(2, ran.code());
           assertEquals(
               "bagel: another run is using it, "

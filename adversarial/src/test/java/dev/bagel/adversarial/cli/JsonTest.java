@@ -3,6 +3,7 @@ package dev.bagel.adversarial.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +17,9 @@ class JsonTest {
     d.put("z", new double[] {1.5, Double.NaN, Double.NEGATIVE_INFINITY});
     d.put("a", Arrays.asList(Float.NaN, null, true, "ε"));
     d.put("m", Map.of("i", 1L));
+    d.put("p", Path.of("x", "y").getFileName()); // a path is a list of its parts, too
     assertEquals(
-        "{\"z\":[1.5,null,null],\"a\":[null,null,true,\"ε\"],\"m\":{\"i\":1}}",
+        "{\"z\":[1.5,null,null],\"a\":[null,null,true,\"ε\"],\"m\":{\"i\":1},\"p\":\"y\"}",
         Json.text(d).replaceAll("\\s", ""));
   }
 

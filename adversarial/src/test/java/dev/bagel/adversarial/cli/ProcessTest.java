@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Model;
+import dev.bagel.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The program as a process: it starts itself again, dies with its parent, and resumes. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -41,8 +51,7 @@ class ProcessTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.addAll(jvm);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
     for (Object a : args) {
       command.add(a.toString());
     }
@@ -51,6 +60,23 @@ class ProcessTest {
         .redirectOutput(folder.resolve("out" + count).toFile())
         .redirectError(folder.resolve("err" + count).toFile())
         .start();
+  }
+
+  /** Of the program alone, wherever its classes were found: a test runner has a path of its own. */
+  private static String classPath() {
+    return Stream.of(
+            Main.class,
+            Model.class,
+            Var.class,
+            Tensor.class,
+            CommandLine.class,
+            ObjectMapper.class,
+            JsonFactory.class,
+            JsonInclude.class)
+        .map(c -> Path.of(URI.create(c.getProtectionDomain().getCodeSource().getLocation() + "")))
+        .distinct()
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private String text(String stream) throws IOException {
@@ -103,8 +129,7 @@ class ProcessTest {
   void killedAgainAndAgainTheWeightsAreThoseOfAnUnbrokenRun() throws Exception {
     int epochs = 40;
     Path whole = folder.resolve("whole.safetensors");
-    assertEquals(
-        0, start(List.of(), train(folder.resolve("whole.ckpt"), whole, epochs)).waitFor());
+    assertEquals(0, start(List.of(), train(folder.resolve("whole.ckpt"), whole, epochs)).waitFor());
     Path checkpoint = folder.resolve("broken.ckpt");
     Path broken = folder.resolve("broken.safetensors");
     Random random = new Random(1);
@@ -125,9 +150,29 @@ class ProcessTest {
 
   private Object[] train(Path checkpoint, Path save, int epochs) throws IOException {
     return new Object[] {
-      "train", "--model", Ran.model(folder), "--data", "fashion-mnist", "--first", 1000, "--batch",
-      16, "--epochs", epochs, "--optimizer", "adam", "--schedule", "cosine", "--patience", epochs,
-      "--checkpoint", checkpoint, "--checkpoint-every", 20, "--save", save
+      "train",
+      "--model",
+      Ran.model(folder),
+      "--data",
+      "fashion-mnist",
+      "--first",
+      1000,
+      "--batch",
+      16,
+      "--epochs",
+      epochs,
+      "--optimizer",
+      "adam",
+      "--schedule",
+      "cosine",
+      "--patience",
+      epochs,
+      "--checkpoint",
+      checkpoint,
+      "--checkpoint-every",
+      20,
+      "--save",
+      save
     };
   }
 

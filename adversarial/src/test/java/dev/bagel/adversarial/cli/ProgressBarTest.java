@@ -44,8 +44,7 @@ class ProgressBarTest {
       bar.at(0, 100, "work");
       seconds(10);
       bar.at(25, 100, "work");
-      assertEquals(
-          "\r\u001b[Kwork  [######..................]  25 %  0:10, 0:30 left", shown());
+      assertEquals("\r\u001b[Kwork  [######..................]  25 %  0:10, 0:30 left", shown());
       seconds(10.05);
       bar.at(26, 100, "work");
       assertEquals("", shown(), "not more often than ten times a second");
@@ -66,8 +65,7 @@ class ProgressBarTest {
       }
     }
     String nl = System.lineSeparator();
-    assertEquals(
-        "work: 20 %, 0:02, 0:08 left" + nl + "work: 70 %, 0:07, 0:03 left" + nl, shown());
+    assertEquals("work: 20 %, 0:02, 0:08 left" + nl + "work: 70 %, 0:07, 0:03 left" + nl, shown());
   }
 
   @Test

@@ -8,8 +8,8 @@ import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import dev.bagel.tensor.io.NpyArray;
+import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +43,7 @@ class WrongUseTest {
     npz("one.npz", Tensor.zeros(Shape.of(2, 1, 28, 28)), 3, 1);
     Path mixed = Files.createDirectories(folder.resolve("mixed/a"));
     PngFile.write(mixed.resolve("x.png"), Tensor.zeros(Shape.of(1, 28, 28)), Bounds.UNIT);
-    PngFile.write(
-        mixed.resolveSibling("y.png"), Tensor.zeros(Shape.of(1, 28, 28)), Bounds.UNIT);
+    PngFile.write(mixed.resolveSibling("y.png"), Tensor.zeros(Shape.of(1, 28, 28)), Bounds.UNIT);
     PngFile.write(folder.resolve("wide.png"), Tensor.zeros(Shape.of(1, 28, 30)), Bounds.UNIT);
     Files.writeString(folder.resolve("broken.png"), "no picture");
   }
@@ -69,7 +68,7 @@ class WrongUseTest {
   private static String filled(String text) {
     return text.replace("PREDICT", "predict --model DIR/net.safetensors")
         .replace("ATTACK", "attack --model DIR/net.safetensors --data fashion-mnist --first 2")
-        .replace("TRAIN", "train --data fashion-mnist --first 64 --epochs 1")
+        .replace("TRAIN -", "train --data fashion-mnist --first 64 --epochs 1 -")
         .replace("DIR", folder.toString());
   }
 
@@ -116,7 +115,7 @@ class WrongUseTest {
       ATTACK --eps 0.1 --restarts 0 | bagel: 0 restarts, --restarts; 1 is one run, without repetition
       ATTACK --eps 0.1 --target 10 | bagel: target 10, --target; the model knows the classes 0 … 9
       attack --model DIR/net.safetensors --data DIR/bytes.npz --eps 0.1 | bagel: value 200.0 in example 0, --data DIR/bytes.npz; the model's inputs are in 0.0 … 1.0: scale the data
-      TRAIN | bagel: no architecture, --arch and --model; give one: --arch for a new net ('--arch help' lists them), --model to go on with one
+      train --data fashion-mnist | bagel: no architecture, --arch and --model; give one: --arch for a new net ('--arch help' lists them), --model to go on with one
       TRAIN --arch big | bagel: unknown architecture 'big', --arch; one of mlp, tutorial-cnn, smooth-cnn, madry-mnist, fast-fgsm, resnet20, resnet18, wide-resnet-28-10
       TRAIN --arch mlp --rate 0 | bagel: learning rate 0.0, --rate; it must be positive
       TRAIN --arch mlp --momentum 0.9 | bagel: no use for it in adam, --momentum; leave it out
@@ -136,10 +135,16 @@ class WrongUseTest {
         List.of(
             Ran.bagel("predict", "--model", folder.resolve("bad.safetensors"), "--data", "x"),
             Ran.bagel(
-                "predict", "--model", folder.resolve("net.safetensors"), "--data",
+                "predict",
+                "--model",
+                folder.resolve("net.safetensors"),
+                "--data",
                 folder.resolve("idx")),
             Ran.bagel(
-                "predict", "--model", folder.resolve("net.safetensors"), "--data",
+                "predict",
+                "--model",
+                folder.resolve("net.safetensors"),
+                "--data",
                 folder.resolve("empty")),
             Ran.bagel());
     for (Ran ran : all) {
@@ -154,8 +159,19 @@ class WrongUseTest {
   void workThatFailsIsOneLineAndExitCodeOne() {
     Ran ran =
         Ran.bagel(
-            "train", "--arch", "mlp", "--data", "fashion-mnist", "--first", "640", "--epochs", "1",
-            "--optimizer", "sgd", "--rate", "1e9");
+            "train",
+            "--arch",
+            "mlp",
+            "--data",
+            "fashion-mnist",
+            "--first",
+            "640",
+            "--epochs",
+            "1",
+            "--optimizer",
+            "sgd",
+            "--rate",
+            "1e9");
     assertEquals(1, ran.code());
     assertEquals(1, ran.err().lines().count());
     assertTrue(ran.err().contains("lower the learning rate"), ran.err());
