@@ -380,7 +380,7 @@ class PgdTest {
     int n = 20;
     for (int i = 0; i < 500; i++) {
       Rng one = rng.at(i);
-      Norm norm = Norm.values()[i % 4];
+      Norm norm = List.of(Norm.values()).get(i % 4);
       int d = 1 + one.below(0, 30);
       Bounds box =
           new Bounds[] {Bounds.UNIT, new Bounds(-2.1f, 2.6f), Bounds.NONE}[one.below(1, 3)];

@@ -99,7 +99,7 @@ class RealModelTest {
     assertEquals(9487, found.survivors().length);
     Evaluation.Outcome outcome = outcome(model, all, fgsm);
     assertEquals(0.9850, outcome.cleanAccuracy(), 1e-9);
-    assertEquals(9485, right(outcome), 1);
+    assertEquals(9485, (double) right(outcome), 1);
   }
 
   /**
@@ -111,7 +111,7 @@ class RealModelTest {
     boolean all = Boolean.getBoolean("bagel.attack.all");
     Batch batch = mnist().slice(0, all ? 10_000 : 2000).all();
     Evaluation.Outcome outcome = outcome(fastFgsm(), batch, Pgd.in(Ball.linf(0.3)).stepSize(0.01));
-    assertEquals(all ? 9206 : 1783, right(outcome), all ? 25 : 5);
+    assertEquals(all ? 9206 : 1783, (double) right(outcome), all ? 25 : 5);
   }
 
   // ---- the tiny network of the Adversarial Robustness Toolbox

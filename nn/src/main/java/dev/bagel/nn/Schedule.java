@@ -59,7 +59,7 @@ public sealed interface Schedule {
   record Steps(double gamma, List<Double> moments) implements Schedule {
     @Override
     public double factor(double moment) {
-      return Math.pow(gamma, moments.stream().filter(m -> moment >= m).count());
+      return Math.pow(gamma, (int) moments.stream().filter(m -> moment >= m).count());
     }
   }
 

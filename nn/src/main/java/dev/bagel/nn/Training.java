@@ -80,7 +80,7 @@ final class Training implements Classifier {
   /** One step on a batch; returns the loss before it. */
   double step(Batch batch, Tensor crafted, Rng rng, double rate, long t) {
     this.rate.fill((float) rate);
-    this.t.fill(t);
+    this.t.fill((float) t); // exact up to 2²⁴
     key.set(Fn.key(rng.at("noise")));
     List<Shape> shapes = List.of(batch.x().shape(), crafted.shape());
     return plans.with(

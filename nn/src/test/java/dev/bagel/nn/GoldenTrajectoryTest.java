@@ -47,8 +47,13 @@ class GoldenTrajectoryTest {
     2.339407801
   };
 
-  private static final IntToDoubleFunction FILTER = i -> (float) (0.2 * Math.sin(1 + 0.7 * i));
-  private static final IntToDoubleFunction MATRIX = i -> (float) (0.1 * Math.cos(2 + 0.3 * i));
+  private static double filterStart(int i) {
+    return (float) (0.2 * Math.sin(1 + 0.7 * i));
+  }
+
+  private static double matrixStart(int i) {
+    return (float) (0.1 * Math.cos(2 + 0.3 * i));
+  }
 
   @Test
   void tenStepsOfTheEngineAreTenStepsOfHandWrittenLoops() {
@@ -70,9 +75,9 @@ class GoldenTrajectoryTest {
             Layer.flatten(),
             Layer.dense(144, 10));
     Map<String, Tensor> start = new LinkedHashMap<>();
-    start.put("0.weight", filled(Shape.of(4, 1, 5, 5), FILTER));
+    start.put("0.weight", filled(Shape.of(4, 1, 5, 5), GoldenTrajectoryTest::filterStart));
     start.put("0.bias", Tensor.zeros(Shape.of(4)));
-    start.put("4.weight", filled(Shape.of(10, 144), MATRIX));
+    start.put("4.weight", filled(Shape.of(10, 144), GoldenTrajectoryTest::matrixStart));
     start.put("4.bias", Tensor.zeros(Shape.of(10)));
     Model model = Model.of(net, new Params(start, Map.of()), Shape.of(1, 28, 28));
     Optimizer optimizer = Optimizer.sgd(RATE, MOMENTUM);
@@ -97,9 +102,9 @@ class GoldenTrajectoryTest {
 
   /** The same net and the same ten steps, as loops over doubles. */
   private static final class Reference {
-    private final double[] filter = start(4 * 25, FILTER); // [4][5][5]
+    private final double[] filter = start(4 * 25, GoldenTrajectoryTest::filterStart); // [4][5][5]
     private final double[] filterBias = new double[4];
-    private final double[] matrix = start(10 * 144, MATRIX); // [10][144]
+    private final double[] matrix = start(10 * 144, GoldenTrajectoryTest::matrixStart); // [10][144]
     private final double[] bias = new double[10];
     private final List<double[]> numbers = List.of(filter, filterBias, matrix, bias);
     private final List<double[]> gradients = zeros();

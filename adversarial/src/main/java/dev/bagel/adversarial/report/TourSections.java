@@ -26,7 +26,8 @@ public final class TourSections {
         new ProvenanceSection(
             provenance,
             settings(r),
-            "The seed decides every number here except the seconds, for any number of threads."));
+            "With the same Bagel and the same kernels, the seed decides every number here except"
+                + " the seconds, for any number of threads."));
     return sections;
   }
 

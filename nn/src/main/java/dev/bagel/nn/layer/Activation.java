@@ -24,6 +24,7 @@ public enum Activation implements Layer {
   TANH(Var::tanh),
   SIGMOID(Var::sigmoid);
 
+  @SuppressWarnings("ImmutableEnumChecker") // the functions above hold no state
   private final UnaryOperator<Var> f;
 
   Activation(UnaryOperator<Var> f) {

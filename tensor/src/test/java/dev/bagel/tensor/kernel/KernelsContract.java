@@ -535,7 +535,7 @@ public abstract class KernelsContract {
     for (int row = g.rowFrom(r); row < g.rowTo(r); row++) {
       for (int column = g.columnFrom(q); column < g.columnTo(q); column++) {
         int at = plane + row * g.w() + column;
-        if (best < 0 || !Float.isNaN(s[best]) && (Float.isNaN(s[at]) || s[at] > s[best])) {
+        if (best < 0 || (!Float.isNaN(s[best]) && (Float.isNaN(s[at]) || s[at] > s[best]))) {
           best = at;
         }
       }
@@ -803,7 +803,7 @@ public abstract class KernelsContract {
   }
 
   private static void same(String what, double want, float got) {
-    if (Double.isNaN(want) || Double.isInfinite((float) want) && Double.isInfinite(got)) {
+    if (Double.isNaN(want) || (Double.isInfinite((float) want) && Double.isInfinite(got))) {
       assertEquals((float) want, got, what);
     } else {
       assertEquals(want, got, 4 * Math.ulp((float) want), what);

@@ -80,7 +80,7 @@ final class ReductionTest {
       Shape to = from.with(0, 1);
       float[] y = new float[to.size()];
       new Reduction(kernels, Reduction.Of.SUM, from, to, Span.of(x), Span.of(y)).run();
-      double want = 0.1f * (double) (x.length / to.size());
+      double want = 0.1f * ((double) x.length / to.size());
       for (float v : y) {
         assertEquals(want, v, 1e-4 * want);
       }

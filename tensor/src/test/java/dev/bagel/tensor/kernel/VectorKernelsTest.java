@@ -14,12 +14,12 @@ final class VectorKernelsTest extends KernelsContract {
   @Override
   protected Kernels kernels() {
     try { // by name: this class must load without the module
-      return (Kernels)
-          Class.forName("dev.bagel.tensor.kernel.simd.VectorKernels")
-              .getDeclaredConstructor()
-              .newInstance();
+      return Class.forName("dev.bagel.tensor.kernel.simd.VectorKernels")
+          .asSubclass(Kernels.class)
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }
