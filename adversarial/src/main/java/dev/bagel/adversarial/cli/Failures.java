@@ -3,6 +3,7 @@ package dev.bagel.adversarial.cli;
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.nn.NotFiniteException;
 import dev.bagel.nn.TrainingException;
+import dev.bagel.nn.data.DownloadException;
 import dev.bagel.tensor.io.FormatException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,6 +57,7 @@ final class Failures {
     }
     if (t instanceof WrongUse
         || t instanceof FormatException
+        || t instanceof DownloadException
         || t instanceof TrainingException
         || t instanceof AttackException
         || t instanceof NotFiniteException) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
     subcommands = {
       InfoCommand.class,
       TourCommand.class,
+      DownloadCommand.class,
       TrainCommand.class,
       PredictCommand.class,
       AttackCommand.class,
