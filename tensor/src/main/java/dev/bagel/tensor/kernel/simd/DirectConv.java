@@ -344,6 +344,7 @@ final class DirectConv implements Kernel {
           Tile.row(n, packed, weights, scratch, from * pitch + j, s.at, scratch, size + j);
         }
       } else {
+        Arrays.fill(scratch, size, size + Tile.ROWS * ld, 0);
         for (int j = 0; j < pixels; j += Tile.COLUMNS) {
           Tile.packed(
               outputRows,
@@ -355,8 +356,7 @@ final class DirectConv implements Kernel {
               s.at,
               scratch,
               size + j,
-              ld,
-              false);
+              ld);
         }
       }
       for (int o = 0; o < outputRows; o++) {

@@ -144,8 +144,7 @@ final class FilterGradient implements Kernel {
                 NR,
                 sums,
                 sum + t * outputs + o,
-                outputs,
-                true);
+                outputs);
           }
         }
       }

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
  * The innermost loops of everything that multiplies and adds: a tile of C, a few rows high and a
  * few vectors wide, stays in registers while k runs.
  *
- * <p>{@code C[r, j] = Σ_k A[r, k] · B[k, j]}, where one element of A is spread over all lanes of a
+ * <p>{@code C[r, j] += Σ_k A[r, k] · B[k, j]}, where one element of A is spread over all lanes of a
  * vector of B. There are two ways to find the operands, and every heavy kernel of this package is
  * one of them:
  *
@@ -23,9 +23,10 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>The shape of these methods is what C2 of JDK 17 compiles well, found by measurement: one
  * counted loop, one local variable for each accumulator, no call but those of the Vector API, and
- * the two ways to store each in a branch of its own (a vector that is chosen before a common store
- * ends up on the heap). Eight rows by two vectors use 16 of 32 registers; where a vector is shorter
- * than 512 bits there may be only 16 of them, and a tile is done as two of four rows.
+ * no branch around a vector. That is why a tile always adds to what is in C: with a second way to
+ * store, C2 ran out of its budget for inlining and put all accumulators on the heap, in every call.
+ * Eight rows by two vectors use 16 of 32 registers; where a vector is shorter than 512 bits there
+ * may be only 16 of them, and a tile is done as two of four rows.
  */
 final class Tile {
   /** Rows of a panel of A. */
@@ -38,35 +39,22 @@ final class Tile {
 
   private Tile() {}
 
-  /**
-   * {@code C[r, j] = Σ_k a[ao + 8·k + r] · b[bo + at[k] + j]}, or += if {@code add}; {@code rows} ≤
-   * 8 of it.
-   */
+  /** {@code C[r, j] += Σ_k a[ao + 8·k + r] · b[bo + at[k] + j]}; {@code rows} ≤ 8 of it. */
   static void packed(
-      int rows,
-      int n,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      int[] at,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
+      int rows, int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
     if (rows <= 4) {
-      packed4(n, a, ao, b, bo, at, c, co, ldc, add);
+      packed4(n, a, ao, b, bo, at, c, co, ldc);
     } else if (MANY_REGISTERS) {
-      packed8(n, a, ao, b, bo, at, c, co, ldc, add);
+      packed8(n, a, ao, b, bo, at, c, co, ldc);
     } else {
-      packed4(n, a, ao, b, bo, at, c, co, ldc, add);
-      packed4(n, a, ao + 4, b, bo, at, c, co + 4 * ldc, ldc, add);
+      packed4(n, a, ao, b, bo, at, c, co, ldc);
+      packed4(n, a, ao + 4, b, bo, at, c, co + 4 * ldc, ldc);
     }
   }
 
   /**
-   * {@code C[r, j] = Σ_k a[ao + row[r0 + r] + at[k0 + k]] · b[bo + k·ldb + j]}, or += if {@code
-   * add}; {@code rows} ≤ 8 of it.
+   * {@code C[r, j] += Σ_k a[ao + row[r0 + r] + at[k0 + k]] · b[bo + k·ldb + j]}; {@code rows} ≤ 8
+   * of it.
    */
   static void rows(
       int rows,
@@ -82,45 +70,35 @@ final class Tile {
       int ldb,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
+      int ldc) {
     if (rows <= 4) {
-      rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc, add);
+      rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc);
     } else if (MANY_REGISTERS) {
-      rows8(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc, add);
+      rows8(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc);
     } else {
-      rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc, add);
-      rows4(n, a, ao, row, r0 + 4, at, k0, b, bo, ldb, c, co + 4 * ldc, ldc, add);
+      rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc);
+      rows4(n, a, ao, row, r0 + 4, at, k0, b, bo, ldb, c, co + 4 * ldc, ldc);
     }
   }
 
   private static void packed8(
-      int n,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      int[] at,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = FloatVector.zero(F);
-    FloatVector c10 = FloatVector.zero(F);
-    FloatVector c11 = FloatVector.zero(F);
-    FloatVector c20 = FloatVector.zero(F);
-    FloatVector c21 = FloatVector.zero(F);
-    FloatVector c30 = FloatVector.zero(F);
-    FloatVector c31 = FloatVector.zero(F);
-    FloatVector c40 = FloatVector.zero(F);
-    FloatVector c41 = FloatVector.zero(F);
-    FloatVector c50 = FloatVector.zero(F);
-    FloatVector c51 = FloatVector.zero(F);
-    FloatVector c60 = FloatVector.zero(F);
-    FloatVector c61 = FloatVector.zero(F);
-    FloatVector c70 = FloatVector.zero(F);
-    FloatVector c71 = FloatVector.zero(F);
+      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+    FloatVector c00 = FloatVector.fromArray(F, c, co);
+    FloatVector c01 = FloatVector.fromArray(F, c, co + L);
+    FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
+    FloatVector c11 = FloatVector.fromArray(F, c, co + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(F, c, co + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(F, c, co + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
+    FloatVector c40 = FloatVector.fromArray(F, c, co + 4 * ldc);
+    FloatVector c41 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
+    FloatVector c50 = FloatVector.fromArray(F, c, co + 5 * ldc);
+    FloatVector c51 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
+    FloatVector c60 = FloatVector.fromArray(F, c, co + 6 * ldc);
+    FloatVector c61 = FloatVector.fromArray(F, c, co + 6 * ldc + L);
+    FloatVector c70 = FloatVector.fromArray(F, c, co + 7 * ldc);
+    FloatVector c71 = FloatVector.fromArray(F, c, co + 7 * ldc + L);
     for (int k = 0; k < n; k++) {
       int j = bo + at[k];
       FloatVector b0 = FloatVector.fromArray(F, b, j);
@@ -151,62 +129,34 @@ final class Tile {
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(F, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(F, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(F, c, co + ldc)).intoArray(c, co + ldc);
-      c11.add(FloatVector.fromArray(F, c, co + ldc + L)).intoArray(c, co + ldc + L);
-      c20.add(FloatVector.fromArray(F, c, co + 2 * ldc)).intoArray(c, co + 2 * ldc);
-      c21.add(FloatVector.fromArray(F, c, co + 2 * ldc + L)).intoArray(c, co + 2 * ldc + L);
-      c30.add(FloatVector.fromArray(F, c, co + 3 * ldc)).intoArray(c, co + 3 * ldc);
-      c31.add(FloatVector.fromArray(F, c, co + 3 * ldc + L)).intoArray(c, co + 3 * ldc + L);
-      c40.add(FloatVector.fromArray(F, c, co + 4 * ldc)).intoArray(c, co + 4 * ldc);
-      c41.add(FloatVector.fromArray(F, c, co + 4 * ldc + L)).intoArray(c, co + 4 * ldc + L);
-      c50.add(FloatVector.fromArray(F, c, co + 5 * ldc)).intoArray(c, co + 5 * ldc);
-      c51.add(FloatVector.fromArray(F, c, co + 5 * ldc + L)).intoArray(c, co + 5 * ldc + L);
-      c60.add(FloatVector.fromArray(F, c, co + 6 * ldc)).intoArray(c, co + 6 * ldc);
-      c61.add(FloatVector.fromArray(F, c, co + 6 * ldc + L)).intoArray(c, co + 6 * ldc + L);
-      c70.add(FloatVector.fromArray(F, c, co + 7 * ldc)).intoArray(c, co + 7 * ldc);
-      c71.add(FloatVector.fromArray(F, c, co + 7 * ldc + L)).intoArray(c, co + 7 * ldc + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + ldc);
-      c11.intoArray(c, co + ldc + L);
-      c20.intoArray(c, co + 2 * ldc);
-      c21.intoArray(c, co + 2 * ldc + L);
-      c30.intoArray(c, co + 3 * ldc);
-      c31.intoArray(c, co + 3 * ldc + L);
-      c40.intoArray(c, co + 4 * ldc);
-      c41.intoArray(c, co + 4 * ldc + L);
-      c50.intoArray(c, co + 5 * ldc);
-      c51.intoArray(c, co + 5 * ldc + L);
-      c60.intoArray(c, co + 6 * ldc);
-      c61.intoArray(c, co + 6 * ldc + L);
-      c70.intoArray(c, co + 7 * ldc);
-      c71.intoArray(c, co + 7 * ldc + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
+    c40.intoArray(c, co + 4 * ldc);
+    c41.intoArray(c, co + 4 * ldc + L);
+    c50.intoArray(c, co + 5 * ldc);
+    c51.intoArray(c, co + 5 * ldc + L);
+    c60.intoArray(c, co + 6 * ldc);
+    c61.intoArray(c, co + 6 * ldc + L);
+    c70.intoArray(c, co + 7 * ldc);
+    c71.intoArray(c, co + 7 * ldc + L);
   }
 
   private static void packed4(
-      int n,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      int[] at,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = FloatVector.zero(F);
-    FloatVector c10 = FloatVector.zero(F);
-    FloatVector c11 = FloatVector.zero(F);
-    FloatVector c20 = FloatVector.zero(F);
-    FloatVector c21 = FloatVector.zero(F);
-    FloatVector c30 = FloatVector.zero(F);
-    FloatVector c31 = FloatVector.zero(F);
+      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+    FloatVector c00 = FloatVector.fromArray(F, c, co);
+    FloatVector c01 = FloatVector.fromArray(F, c, co + L);
+    FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
+    FloatVector c11 = FloatVector.fromArray(F, c, co + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(F, c, co + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(F, c, co + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
     for (int k = 0; k < n; k++) {
       int j = bo + at[k];
       FloatVector b0 = FloatVector.fromArray(F, b, j);
@@ -225,25 +175,14 @@ final class Tile {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(F, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(F, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(F, c, co + ldc)).intoArray(c, co + ldc);
-      c11.add(FloatVector.fromArray(F, c, co + ldc + L)).intoArray(c, co + ldc + L);
-      c20.add(FloatVector.fromArray(F, c, co + 2 * ldc)).intoArray(c, co + 2 * ldc);
-      c21.add(FloatVector.fromArray(F, c, co + 2 * ldc + L)).intoArray(c, co + 2 * ldc + L);
-      c30.add(FloatVector.fromArray(F, c, co + 3 * ldc)).intoArray(c, co + 3 * ldc);
-      c31.add(FloatVector.fromArray(F, c, co + 3 * ldc + L)).intoArray(c, co + 3 * ldc + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + ldc);
-      c11.intoArray(c, co + ldc + L);
-      c20.intoArray(c, co + 2 * ldc);
-      c21.intoArray(c, co + 2 * ldc + L);
-      c30.intoArray(c, co + 3 * ldc);
-      c31.intoArray(c, co + 3 * ldc + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
   }
 
   private static void rows8(
@@ -259,8 +198,7 @@ final class Tile {
       int ldb,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
+      int ldc) {
     int i0 = ao + row[r0];
     int i1 = ao + row[r0 + 1];
     int i2 = ao + row[r0 + 2];
@@ -269,22 +207,22 @@ final class Tile {
     int i5 = ao + row[r0 + 5];
     int i6 = ao + row[r0 + 6];
     int i7 = ao + row[r0 + 7];
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = FloatVector.zero(F);
-    FloatVector c10 = FloatVector.zero(F);
-    FloatVector c11 = FloatVector.zero(F);
-    FloatVector c20 = FloatVector.zero(F);
-    FloatVector c21 = FloatVector.zero(F);
-    FloatVector c30 = FloatVector.zero(F);
-    FloatVector c31 = FloatVector.zero(F);
-    FloatVector c40 = FloatVector.zero(F);
-    FloatVector c41 = FloatVector.zero(F);
-    FloatVector c50 = FloatVector.zero(F);
-    FloatVector c51 = FloatVector.zero(F);
-    FloatVector c60 = FloatVector.zero(F);
-    FloatVector c61 = FloatVector.zero(F);
-    FloatVector c70 = FloatVector.zero(F);
-    FloatVector c71 = FloatVector.zero(F);
+    FloatVector c00 = FloatVector.fromArray(F, c, co);
+    FloatVector c01 = FloatVector.fromArray(F, c, co + L);
+    FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
+    FloatVector c11 = FloatVector.fromArray(F, c, co + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(F, c, co + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(F, c, co + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
+    FloatVector c40 = FloatVector.fromArray(F, c, co + 4 * ldc);
+    FloatVector c41 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
+    FloatVector c50 = FloatVector.fromArray(F, c, co + 5 * ldc);
+    FloatVector c51 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
+    FloatVector c60 = FloatVector.fromArray(F, c, co + 6 * ldc);
+    FloatVector c61 = FloatVector.fromArray(F, c, co + 6 * ldc + L);
+    FloatVector c70 = FloatVector.fromArray(F, c, co + 7 * ldc);
+    FloatVector c71 = FloatVector.fromArray(F, c, co + 7 * ldc + L);
     for (int k = 0; k < n; k++) {
       int j = bo + k * ldb;
       int i = at[k0 + k];
@@ -315,41 +253,22 @@ final class Tile {
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(F, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(F, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(F, c, co + ldc)).intoArray(c, co + ldc);
-      c11.add(FloatVector.fromArray(F, c, co + ldc + L)).intoArray(c, co + ldc + L);
-      c20.add(FloatVector.fromArray(F, c, co + 2 * ldc)).intoArray(c, co + 2 * ldc);
-      c21.add(FloatVector.fromArray(F, c, co + 2 * ldc + L)).intoArray(c, co + 2 * ldc + L);
-      c30.add(FloatVector.fromArray(F, c, co + 3 * ldc)).intoArray(c, co + 3 * ldc);
-      c31.add(FloatVector.fromArray(F, c, co + 3 * ldc + L)).intoArray(c, co + 3 * ldc + L);
-      c40.add(FloatVector.fromArray(F, c, co + 4 * ldc)).intoArray(c, co + 4 * ldc);
-      c41.add(FloatVector.fromArray(F, c, co + 4 * ldc + L)).intoArray(c, co + 4 * ldc + L);
-      c50.add(FloatVector.fromArray(F, c, co + 5 * ldc)).intoArray(c, co + 5 * ldc);
-      c51.add(FloatVector.fromArray(F, c, co + 5 * ldc + L)).intoArray(c, co + 5 * ldc + L);
-      c60.add(FloatVector.fromArray(F, c, co + 6 * ldc)).intoArray(c, co + 6 * ldc);
-      c61.add(FloatVector.fromArray(F, c, co + 6 * ldc + L)).intoArray(c, co + 6 * ldc + L);
-      c70.add(FloatVector.fromArray(F, c, co + 7 * ldc)).intoArray(c, co + 7 * ldc);
-      c71.add(FloatVector.fromArray(F, c, co + 7 * ldc + L)).intoArray(c, co + 7 * ldc + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + ldc);
-      c11.intoArray(c, co + ldc + L);
-      c20.intoArray(c, co + 2 * ldc);
-      c21.intoArray(c, co + 2 * ldc + L);
-      c30.intoArray(c, co + 3 * ldc);
-      c31.intoArray(c, co + 3 * ldc + L);
-      c40.intoArray(c, co + 4 * ldc);
-      c41.intoArray(c, co + 4 * ldc + L);
-      c50.intoArray(c, co + 5 * ldc);
-      c51.intoArray(c, co + 5 * ldc + L);
-      c60.intoArray(c, co + 6 * ldc);
-      c61.intoArray(c, co + 6 * ldc + L);
-      c70.intoArray(c, co + 7 * ldc);
-      c71.intoArray(c, co + 7 * ldc + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
+    c40.intoArray(c, co + 4 * ldc);
+    c41.intoArray(c, co + 4 * ldc + L);
+    c50.intoArray(c, co + 5 * ldc);
+    c51.intoArray(c, co + 5 * ldc + L);
+    c60.intoArray(c, co + 6 * ldc);
+    c61.intoArray(c, co + 6 * ldc + L);
+    c70.intoArray(c, co + 7 * ldc);
+    c71.intoArray(c, co + 7 * ldc + L);
   }
 
   private static void rows4(
@@ -365,20 +284,19 @@ final class Tile {
       int ldb,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
+      int ldc) {
     int i0 = ao + row[r0];
     int i1 = ao + row[r0 + 1];
     int i2 = ao + row[r0 + 2];
     int i3 = ao + row[r0 + 3];
-    FloatVector c00 = FloatVector.zero(F);
-    FloatVector c01 = FloatVector.zero(F);
-    FloatVector c10 = FloatVector.zero(F);
-    FloatVector c11 = FloatVector.zero(F);
-    FloatVector c20 = FloatVector.zero(F);
-    FloatVector c21 = FloatVector.zero(F);
-    FloatVector c30 = FloatVector.zero(F);
-    FloatVector c31 = FloatVector.zero(F);
+    FloatVector c00 = FloatVector.fromArray(F, c, co);
+    FloatVector c01 = FloatVector.fromArray(F, c, co + L);
+    FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
+    FloatVector c11 = FloatVector.fromArray(F, c, co + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(F, c, co + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(F, c, co + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
     for (int k = 0; k < n; k++) {
       int j = bo + k * ldb;
       int i = at[k0 + k];
@@ -397,25 +315,14 @@ final class Tile {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(F, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(F, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(F, c, co + ldc)).intoArray(c, co + ldc);
-      c11.add(FloatVector.fromArray(F, c, co + ldc + L)).intoArray(c, co + ldc + L);
-      c20.add(FloatVector.fromArray(F, c, co + 2 * ldc)).intoArray(c, co + 2 * ldc);
-      c21.add(FloatVector.fromArray(F, c, co + 2 * ldc + L)).intoArray(c, co + 2 * ldc + L);
-      c30.add(FloatVector.fromArray(F, c, co + 3 * ldc)).intoArray(c, co + 3 * ldc);
-      c31.add(FloatVector.fromArray(F, c, co + 3 * ldc + L)).intoArray(c, co + 3 * ldc + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + ldc);
-      c11.intoArray(c, co + ldc + L);
-      c20.intoArray(c, co + 2 * ldc);
-      c21.intoArray(c, co + 2 * ldc + L);
-      c30.intoArray(c, co + 3 * ldc);
-      c31.intoArray(c, co + 3 * ldc + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
   }
 
   /** One row of {@link #packed} over four vectors: depthwise filters, images of one channel. */
