@@ -7,6 +7,7 @@ import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Optimizer;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;

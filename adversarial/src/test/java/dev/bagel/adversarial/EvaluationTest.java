@@ -11,6 +11,7 @@ import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;

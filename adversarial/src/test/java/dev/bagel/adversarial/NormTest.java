@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;

@@ -13,6 +13,7 @@ import dev.bagel.nn.Optimizer;
 import dev.bagel.nn.Plans;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.kernel.Parallel;

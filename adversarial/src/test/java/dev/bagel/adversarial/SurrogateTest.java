@@ -8,6 +8,7 @@ import dev.bagel.autodiff.Grad;
 import dev.bagel.autodiff.Var;
 import dev.bagel.autodiff.check.GradCheck;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;

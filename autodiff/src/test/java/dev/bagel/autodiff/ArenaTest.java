@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

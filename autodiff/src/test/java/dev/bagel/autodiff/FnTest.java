@@ -9,6 +9,7 @@ import dev.bagel.autodiff.Fn.Outside;
 import dev.bagel.autodiff.Fn.Resize;
 import dev.bagel.autodiff.check.GradCheck;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;

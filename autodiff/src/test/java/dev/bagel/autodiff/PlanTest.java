@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bagel.nn.Mutations;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.io.FormatException;
+import dev.bagel.tensor.io.Mutations;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

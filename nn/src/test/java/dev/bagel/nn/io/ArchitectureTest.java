@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.autodiff.Var;
-import dev.bagel.nn.Mutations;
 import dev.bagel.nn.layer.Activation;
 import dev.bagel.nn.layer.BatchNorm2d;
 import dev.bagel.nn.layer.Conv2d;
@@ -28,6 +27,7 @@ import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.FormatException;
+import dev.bagel.tensor.io.Mutations;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bagel.nn.Mutations;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.FormatException;
+import dev.bagel.tensor.io.Mutations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

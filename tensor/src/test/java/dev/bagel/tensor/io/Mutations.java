@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.SplittableRandom;
 
 /** Damages valid files and holds a reader to its word: success or {@link FormatException}. */
-final class Mutations {
+public final class Mutations {
   private static final long[] NUMBERS = {
     0,
     1,
@@ -40,14 +40,14 @@ final class Mutations {
 
   /** Reads a whole file. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     void read(byte[] file) throws IOException;
   }
 
   private Mutations() {}
 
   /** Every proper prefix is refused. */
-  static void everyPrefix(byte[] valid, Reader reader) {
+  public static void everyPrefix(byte[] valid, Reader reader) {
     for (int n = 0; n < valid.length; n++) {
       byte[] prefix = Arrays.copyOf(valid, n);
       assertThrows(FormatException.class, () -> reader.read(prefix), "prefix of " + n + " bytes");
@@ -55,7 +55,7 @@ final class Mutations {
   }
 
   /** Every file with one bit flipped is read or refused. */
-  static void everyBitFlip(byte[] valid, Reader reader) {
+  public static void everyBitFlip(byte[] valid, Reader reader) {
     for (int bit = 0; bit < 8 * valid.length; bit++) {
       byte[] flipped = valid.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);
@@ -64,7 +64,7 @@ final class Mutations {
   }
 
   /** {@code count} files with one to four random changes are read or refused. */
-  static void random(byte[][] valid, String[] tokens, int count, Reader reader) {
+  public static void random(byte[][] valid, String[] tokens, int count, Reader reader) {
     long seed = Long.getLong("tests.seed", 0x5A17);
     for (int i = 0; i < count; i++) {
       SplittableRandom random = new SplittableRandom(seed + i);
@@ -118,7 +118,7 @@ final class Mutations {
   }
 
   /** {@code file} with {@code drop} bytes at {@code at} replaced. */
-  static byte[] spliced(byte[] file, int at, int drop, byte[] with) {
+  public static byte[] spliced(byte[] file, int at, int drop, byte[] with) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(file, 0, at);
     out.writeBytes(with);

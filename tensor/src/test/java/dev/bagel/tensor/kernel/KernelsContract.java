@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import java.util.Arrays;
 import java.util.Random;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the absolute values of what was added, {@code Σ|x||w|}, since that is what rounding errors are
  * relative to: |error| ≤ 10⁻⁵ of it holds for any sensible order of up to some ten thousand terms.
  */
-@ExtendWith(Seeds.class)
+@ExtendWith(Seeded.class)
 public abstract class KernelsContract {
   private static final int[] SIZES = {0, 1, 3, 7, 8, 15, 16, 17, 31, 32, 33, 100, 257, 1024, 1025};
   private static final int[] THREADS = {1, 2, 3, 7};

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Seeds.class)
+@ExtendWith(Seeded.class)
 final class PointwiseTest {
   private final Kernels kernels = Kernels.best();
 

@@ -3,13 +3,14 @@ package dev.bagel.tensor.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Seeds.class)
+@ExtendWith(Seeded.class)
 final class ReductionTest {
   private final Kernels kernels = Kernels.best();
 

@@ -1,6 +1,6 @@
-package dev.bagel.autodiff;
+package dev.bagel.tensor;
 
-import dev.bagel.tensor.Rng;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -8,10 +8,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Gives a test a stream of random numbers, a new one each time, and prints one line if the test
- * fails that repeats it.
+ * Gives a test that asks for it a stream of random numbers ({@link Rng} or {@link Random}), a new
+ * one in every build, and prints one line if the test fails that repeats it.
  */
-final class Seeded implements ParameterResolver, TestWatcher {
+public final class Seeded implements ParameterResolver, TestWatcher {
   private static final long SEED =
       Long.parseUnsignedLong(
           System.getProperty(
@@ -20,18 +20,20 @@ final class Seeded implements ParameterResolver, TestWatcher {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
-    return parameter.getParameter().getType() == Rng.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == Rng.class || type == Random.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    return Rng.of(SEED).at(test.getRequiredTestMethod().getName());
+    Rng rng = Rng.of(SEED).at(test.getRequiredTestMethod().getName());
+    return parameter.getParameter().getType() == Rng.class ? rng : new Random(rng.key());
   }
 
   @Override
   public void testFailed(ExtensionContext test, Throwable cause) {
     System.err.printf(
-        "repeat with: mvn -pl autodiff -am verify -Dtest=%s#%s -Dtests.seed=%x%n",
+        "repeat with: mvn verify -Dtest=%s#%s -Dtests.seed=%x%n",
         test.getRequiredTestClass().getSimpleName(), test.getRequiredTestMethod().getName(), SEED);
   }
 }
