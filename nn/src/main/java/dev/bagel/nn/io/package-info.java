@@ -1,10 +1,16 @@
 /**
- * Weights on disk: safetensors, a JSON header and then the numbers.
+ * Models on disk: safetensors, a JSON header and then the numbers.
  *
- * <p>A checkpoint is a map from names to tensors and nothing else, so the file format is the value
- * {@link dev.bagel.nn.io.Safetensors}: read it, write it, compare it. Reading order: {@link
- * dev.bagel.nn.io.Safetensors}, then {@code SafetensorsHeader}, where all the distrust is, then
- * {@code JsonCursor}.
+ * <p>Weights are a map from names to tensors and nothing else, so the file format is the value
+ * {@link dev.bagel.nn.io.Safetensors}: read it, write it, compare it. A whole model is the same
+ * file with its architecture as text in the metadata: {@link dev.bagel.nn.io.ModelFile}, and {@link
+ * dev.bagel.nn.io.Architecture} for the text. Any other program can read the weights; Bagel needs
+ * nothing beside the file.
+ *
+ * <p>Reading order: {@link dev.bagel.nn.io.Safetensors}, {@code SafetensorsHeader}, where all the
+ * distrust is, {@code JsonCursor}; then {@link dev.bagel.nn.io.Architecture} and {@link
+ * dev.bagel.nn.io.ModelFile}, which allocates nothing before names and shapes are those of the
+ * architecture.
  *
  * <h2>Why not otherwise</h2>
  *
