@@ -7,7 +7,6 @@ module dev.bagel.adversarial {
   requires java.desktop;
   requires java.management;
   requires org.joml;
-  requires xchart;
 
   exports dev.bagel.adversarial;
 

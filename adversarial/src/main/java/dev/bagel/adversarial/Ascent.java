@@ -73,7 +73,9 @@ final class Ascent {
     Map<Cell, Var> updates = new LinkedHashMap<>();
     moved.memory().forEach((name, value) -> updates.put(memory.get(name), value));
     updates.put(
-        x, next.add(g.mul(0))); // where g is NaN or ∞, so is x, whatever the norm made of it
+        x,
+        next.add(
+            g.add(moved.p()).mul(0))); // what is not finite shows, whatever the norm made of it
     return updates;
   }
 

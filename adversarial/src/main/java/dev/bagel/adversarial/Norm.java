@@ -57,7 +57,8 @@ public enum Norm {
 
     @Override
     public Var project(Var delta, Var epsilon) {
-      return shortened(delta, length(delta), epsilon);
+      Var largest = LINF.length(delta).max(TINY); // its square may not be a float
+      return shortened(delta, length(delta.div(largest)).mul(largest), epsilon);
     }
 
     /** Scaled by the largest element first: the squares of a saturated model's gradient are 0. */

@@ -33,11 +33,12 @@ public interface Surrogate {
   }
 
   /**
-   * Away from the label, or towards the target: −log p_y, or log p_t.
+   * Away from the label, or towards the target, along the gradient of the cross-entropy −log p_y.
    *
-   * <p>Written as log(1 + exp(log Σ_{j≠y} exp z_j − z_y)), because the gradient of log-softmax
-   * holds p_y − 1, which is 0 in float once p_y is above 1 − 10⁻⁷: of a model that is surely right,
-   * half of the direction would be missing.
+   * <p>What is climbed is the log of the odds, u = log Σ_{j≠y} exp z_j − z_y = log (1 − p_y)/p_y.
+   * The cross-entropy is log(1 + eᵘ): it orders points in the same way and its gradient is σ(u)·∇u,
+   * the same direction. But σ(u) is 0 in float once the model is sure enough of itself, and an
+   * attack that stands still there would call the model robust.
    */
   record CrossEntropy() implements Surrogate {
     @Override
@@ -47,7 +48,7 @@ public interface Surrogate {
 
     private static Var of(Var z, Var labels) {
       Var others = labels.oneHot(z.shape().dim(1)).where(Float.NEGATIVE_INFINITY, z);
-      return others.logSumExp().reshape(labels.shape()).sub(z.pick(labels)).softplus();
+      return others.logSumExp().reshape(labels.shape()).sub(z.pick(labels));
     }
   }
 

@@ -84,12 +84,31 @@ class SurrogateTest {
     Var dlrTo = Surrogate.dlr().of(Var.constant(z), targeted(y, t));
     for (int r = 0; r < N; r++) {
       double[] zr = row(z, r);
-      assertClose(crossEntropy(zr, y[r]), ce, r);
-      assertClose(-crossEntropy(zr, t[r]), ceTo, r);
+      assertClose(logOdds(crossEntropy(zr, y[r])), ce, r);
+      assertClose(-logOdds(crossEntropy(zr, t[r])), ceTo, r);
       assertClose(bestOther(zr, y[r]) - zr[y[r]], margin, r);
       assertClose(zr[t[r]] - bestOther(zr, t[r]), marginTo, r);
       assertClose(dlr(zr, y[r]), dlr, r);
       assertClose(dlr(zr, y[r], t[r]), dlrTo, r);
+    }
+  }
+
+  /** u with log(1 + eᵘ) = ce. */
+  private static double logOdds(double ce) {
+    return Math.log(Math.expm1(ce));
+  }
+
+  /** Scores a thousand times too large make no difference to the direction: nothing is masked. */
+  @Test
+  void aModelThatIsTooSureOfItselfStillHasAGradient(Rng rng) {
+    Tensor z = Tensor.gaussian(Shape.of(N, K), rng);
+    int[] y = z.argmax(); // all of them right, most of them surely
+    for (Surrogate s : List.of(Surrogate.crossEntropy(), Surrogate.margin())) {
+      Var leaf = Var.leaf(z);
+      Tensor g = Grad.of(s.of(leaf.mul(1000), untargeted(y)).sum(), leaf).get(0).value();
+      for (int r = 0; r < N; r++) {
+        assertTrue(g.get(r * K + y[r]) < -1, s + " is flat at example " + r);
+      }
     }
   }
 

@@ -26,7 +26,8 @@ enum BinaryOp implements Elementwise {
   POW(
       Binary.POW,
       (g, a, b, y) -> b.where(g.mul(b).mul(a.pow(b.sub(1))), 0), // a⁰ is flat, at a = 0 too
-      (g, a, b, y) -> a.step().where(g.mul(y).mul(a.log()), 0)), // 0 where log a is not real
+      (g, a, b, y) ->
+          a.step().where(g.mul(y).mul(a.step().where(a, 1).log()), 0)), // 0 where log a is not real
   AT_LEAST(Binary.GREATER_EQUAL, (g, a, b, y) -> null, (g, a, b, y) -> null);
 
   private interface Rule {

@@ -9,7 +9,6 @@ final class Storage {
   /** Constants and cells: where they are. Null for what lives in the arena. */
   Span outside;
 
-  int firstStep = Integer.MAX_VALUE;
   int lastStep = -1;
   int offset = -1;
 
@@ -18,7 +17,6 @@ final class Storage {
   }
 
   void usedAt(int step) {
-    firstStep = Math.min(firstStep, step);
     lastStep = Math.max(lastStep, step);
   }
 

@@ -1,5 +1,6 @@
 package dev.bagel.nn;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Hears what a training run does. */
@@ -28,7 +29,7 @@ public interface Callback {
     return new Callback() {
       @Override
       public void step(long done, long total, double loss) {
-        progress.at(done, total, "training, loss %.4f".formatted(loss));
+        progress.at(done, total, String.format(Locale.ROOT, "training, loss %.4f", loss));
       }
     };
   }

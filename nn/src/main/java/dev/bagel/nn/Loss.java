@@ -5,8 +5,8 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 
 /**
- * What a model is told to make small, one number for each example: [N, K] → [N]. Weighting examples
- * is multiplying by weights [N]; averaging them is {@link Var#mean}.
+ * What a model is told to make small, one number for each example: [N, K] → [N]. They are averaged
+ * by {@link Var#mean}, or by {@link #weightedMean} where examples have weights.
  */
 public final class Loss {
   private Loss() {}
@@ -25,9 +25,20 @@ public final class Loss {
    * al. 2016, §7.
    */
   public static Var crossEntropy(Var logits, Var labels, float smoothing) {
+    if (!(smoothing >= 0 && smoothing < 1)) {
+      throw new IllegalArgumentException("label smoothing " + smoothing + ": from 0 to below 1");
+    }
+    if (smoothing == 0) {
+      return crossEntropy(logits, labels);
+    }
     Var logP = logits.logSoftmax();
     Var all = logP.meanAxes(-1).reshape(Shape.of(logits.shape().dim(0)));
     return logP.pick(labels).mul(1 - smoothing).add(all.mul(smoothing)).neg();
+  }
+
+  /** Σ wᵢℓᵢ / Σ wᵢ: the mean of losses [N] with a weight for each example, [N]. */
+  public static Var weightedMean(Var losses, Var weights) {
+    return losses.mul(weights).sum().div(weights.sum());
   }
 
   /**

@@ -88,11 +88,18 @@ public final class Model implements Classifier {
 
   /** Scores on a trip of the caller's, which decides about mode, weights and randomness. */
   public Var logits(Pass pass, Var x) {
-    if (x.shape().rank() == 0 || x.size() != x.shape().dim(0) * example.size()) {
+    if (!takes(x.shape())) {
       throw new ShapeException("model for inputs [N, …] of %s: found %s", example, x.shape());
     }
     Var shaped = x.reshape(x.shape().sub(0, 1).concat(example));
     return net.apply(pass, preprocessing.apply(shaped));
+  }
+
+  /** Whether x is [N] and the shape of an example, or [N, elements of an example]. */
+  private boolean takes(Shape x) {
+    return x.rank() > 0
+        && (x.sub(1, x.rank()).equals(example)
+            || ((x.rank() == 2 || example.rank() == 1) && x.size() == x.dim(0) * example.size()));
   }
 
   /** Scores in evaluation with other numbers of the same names, as variables. */

@@ -148,8 +148,7 @@ public sealed interface Optimizer {
 
   /**
    * Follow the regularised leader: McMahan et al. 2013, Algorithm 1, with the conventions of Keras
-   * (power −½, β = 0). The number starts from where it is: z₀ is such that the first step begins
-   * there only if p₀ = 0, which is why Keras' variables jump; the same happens here.
+   * (power −½, β = 0). z begins at 0, so the first step starts from 0 and not from p₀, as in Keras.
    *
    * @param initial the accumulator's first value, positive
    * @param l1 weight of |p|

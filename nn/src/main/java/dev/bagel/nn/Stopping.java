@@ -9,6 +9,13 @@ package dev.bagel.nn;
  * @param margin by how much a value must be better to count as an improvement
  */
 public record Stopping(Watched watched, int patience, double margin) {
+  public Stopping {
+    if (patience < 0 || !(margin >= 0)) {
+      throw new IllegalArgumentException(
+          "patience " + patience + ", margin " + margin + ": both from 0 on");
+    }
+  }
+
   /** A number that a validation gives. */
   public enum Watched {
     /** Smaller is better. */

@@ -35,6 +35,18 @@ public record Trainer(
     int epochs,
     int batch,
     long seed) {
+  public Trainer {
+    if (epochs < 1 || batch < 1 || !(optimizer.rate() > 0)) {
+      throw new IllegalArgumentException(
+          epochs
+              + " epochs, batches of "
+              + batch
+              + ", rate "
+              + optimizer.rate()
+              + ": all must be positive");
+    }
+  }
+
   /** Ten epochs of batches of 64 at a constant rate. */
   public static Trainer of(Objective objective, Optimizer optimizer) {
     return new Trainer(objective, optimizer, Schedule.constant(), Stopping.NEVER, 10, 64, 0);
@@ -58,6 +70,11 @@ public record Trainer(
 
   public Trainer seed(long seed) {
     return new Trainer(objective, optimizer, schedule, stopping, epochs, batch, seed);
+  }
+
+  /** How well a model does on a data set. */
+  public static Scores evaluate(Classifier model, Dataset data) {
+    return Scores.of(model, data);
   }
 
   /** A trained model, and how it came about. */
@@ -102,7 +119,7 @@ public record Trainer(
     private final Training training;
     private final Batches batches;
     private final Rng rng;
-    private final int startHash;
+    private final Model start;
 
     /** Where the run is, and what it will return; what a checkpoint holds beside the numbers. */
     long steps;
@@ -124,15 +141,9 @@ public record Trainer(
       this.validation = validation;
       this.checkpoint = checkpoint;
       this.callbacks = callbacks.clone();
-      if (!train.example().equals(model.example())
-          && train.example().size() != model.example().size()) {
-        throw new TrainingException(
-            "data set "
-                + train.name()
-                + " has examples "
-                + train.example()
-                + ", the model takes "
-                + model.example());
+      checkFits(model, train);
+      if (validation != null) {
+        checkFits(model, validation);
       }
       if (!settings.stopping.isNever() && validation == null) {
         throw new TrainingException("stopping early needs validation examples");
@@ -141,7 +152,21 @@ public record Trainer(
       training = new Training(model, settings.objective, settings.optimizer);
       batches = new Batches(train.size(), settings.batch, rng);
       best = model;
-      startHash = model.params().hashCode();
+      start = model;
+    }
+
+    private static void checkFits(Model model, Dataset data) {
+      boolean flat = data.example().rank() <= 1 || model.example().rank() <= 1;
+      if (!data.example().equals(model.example())
+          && !(flat && data.example().size() == model.example().size())) {
+        throw new TrainingException(
+            "data set "
+                + data.name()
+                + " has examples "
+                + data.example()
+                + ", the model takes "
+                + model.example());
+      }
     }
 
     Training training() {
@@ -150,8 +175,22 @@ public record Trainer(
 
     /** What must be equal for a checkpoint to fit. */
     String identity() {
-      return "%s on %s %d%s from weights %08x"
-          .formatted(settings, train.name(), train.size(), train.example(), startHash);
+      return String.join(
+          " ",
+          settings.toString(),
+          "on",
+          describe(train),
+          "validated on",
+          validation == null ? "nothing" : describe(validation),
+          "from",
+          start.net().toString(),
+          start.preprocessing().toString(),
+          start.bounds().toString(),
+          Integer.toHexString(start.params().hashCode()));
+    }
+
+    private static String describe(Dataset data) {
+      return data.name() + " " + data.size() + data.example();
     }
 
     Fit go() throws IOException {
@@ -162,7 +201,27 @@ public record Trainer(
       while (going && history.size() < settings.epochs) {
         going = epoch() && !stopsNow();
       }
+      checkFinite();
       return new Fit(settings.stopping.isNever() ? training.model() : best, history);
+    }
+
+    /** A loss is that before its step: what the step did to the weights has to be looked at. */
+    private void checkFinite() {
+      training
+          .notFinite()
+          .ifPresent(
+              name -> {
+                throw new TrainingException(
+                    "after step %d, %s holds a number that is not finite: lower the learning rate"
+                        .formatted(steps, name));
+              });
+    }
+
+    private void save() throws IOException {
+      if (checkpoint != null) {
+        checkFinite();
+        checkpoint.save(this);
+      }
     }
 
     private boolean stopsNow() {
@@ -176,8 +235,8 @@ public record Trainer(
       for (int s = (int) (steps % order.size()); s < order.size(); s++) {
         rate = settings.optimizer.rate() * settings.schedule.factor(moment());
         step(train.batch(order.get(s)), rate);
-        if (checkpoint != null && s + 1 < order.size() && checkpoint.isDue(steps)) {
-          checkpoint.save(this);
+        if (s + 1 < order.size() && checkpoint != null && checkpoint.isDue(steps)) {
+          save();
         }
       }
       Epoch done = finished(rate);
@@ -185,15 +244,13 @@ public record Trainer(
       for (Callback c : callbacks) {
         going &= c.epoch(done, training::model);
       }
-      if (checkpoint != null) {
-        checkpoint.save(this);
-      }
+      save();
       return going;
     }
 
     /** How much of the run is done, from 0 to 1. */
     private double moment() {
-      return (double) steps / ((long) settings.epochs * batches.perEpoch());
+      return (steps + 0.5) / ((double) settings.epochs * batches.perEpoch()); // a step's middle
     }
 
     private void step(Batch b, double rate) {

@@ -14,6 +14,8 @@ import dev.bagel.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The network while it is trained: its numbers, and what the optimizer remembers of them, in cells
@@ -41,8 +43,7 @@ final class Training implements Classifier {
 
   private Map<String, Cell> fresh(String name, Shape shape) {
     Map<String, Cell> cells = new LinkedHashMap<>();
-    optimizer
-        .memory()
+    new TreeMap<>(optimizer.memory()) // in the same order in every JVM
         .forEach(
             (what, initial) ->
                 cells.put(what, Cell.of(what + " of " + name, Tensor.full(shape, initial))));
@@ -75,7 +76,7 @@ final class Training implements Classifier {
 
   // ---- a step -----------------------------------------------------------------------------------
 
-  private record Step(Cell x, Cell crafted, Cell labels, Plan plan) {}
+  private record Step(Cell x, Cell crafted, Cell labels, int classes, Plan plan) {}
 
   /** One step on a batch; returns the loss before it. */
   double step(Batch batch, Tensor crafted, Rng rng, double rate, long t) {
@@ -90,10 +91,20 @@ final class Training implements Classifier {
         s -> {
           s.x.set(batch.x());
           s.crafted.set(crafted);
-          s.labels.set(Tensor.ofInts(batch.labels()));
+          s.labels.set(Tensor.ofInts(known(batch.labels(), s.classes)));
           s.plan.run();
           return (double) s.plan.item(0);
         });
+  }
+
+  private static int[] known(int[] labels, int classes) {
+    for (int label : labels) {
+      if (label < 0 || label >= classes) {
+        throw new TrainingException(
+            "label " + label + ": the model has classes 0 … " + (classes - 1));
+      }
+    }
+    return labels;
   }
 
   private Step plan(Shape xShape, Shape craftedShape) {
@@ -101,12 +112,16 @@ final class Training implements Classifier {
     Cell crafted = Cell.of("crafted", craftedShape);
     Cell labels = Cell.of("labels", Shape.of(xShape.dim(0)));
     Map<Cell, Var> updates = new LinkedHashMap<>();
+    Map<String, Var> now = vars(); // a second pass of one loss goes on from the first's statistics
+    int[] classes = {Integer.MAX_VALUE};
     Var loss =
         objective.loss(
             v -> {
-              Pass pass = Pass.train(vars(), key.var());
+              Pass pass = Pass.train(now, key.var());
               Var logits = start.logits(pass, v);
               pass.updates().forEach((name, value) -> updates.put(numbers.get(name), value));
+              now.putAll(pass.updates());
+              classes[0] = logits.shape().dim(1);
               return logits;
             },
             x.var(),
@@ -118,7 +133,7 @@ final class Training implements Classifier {
     for (int i = 0; i < names.size(); i++) {
       move(names.get(i), gradients.get(i), updates);
     }
-    return new Step(x, crafted, labels, Plan.of(List.of(loss), updates));
+    return new Step(x, crafted, labels, classes[0], Plan.of(List.of(loss), updates));
   }
 
   private void move(String name, Var gradient, Map<Cell, Var> updates) {
@@ -139,6 +154,14 @@ final class Training implements Classifier {
     numbers.forEach((name, cell) -> values.put(name, cell.get()));
     Params p = start.params().with(values);
     return start.with(p);
+  }
+
+  /** The first array of weights or statistics that holds a number which is not finite. */
+  Optional<String> notFinite() {
+    return numbers.entrySet().stream()
+        .filter(e -> Tensor.wrap(e.getValue().shape(), e.getValue().memory()).firstNotFinite() >= 0)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** Every number that the next step depends on, by a name that is unique. */

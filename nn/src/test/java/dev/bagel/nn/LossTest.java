@@ -128,4 +128,18 @@ class LossTest {
     assertArrayEquals(new float[] {1, -1}, g.toArray());
     assertEquals(2e4, Loss.kl(Var.constant(far), Var.constant(far.neg())).item(), 1);
   }
+
+  @Test
+  void aWeightedMeanCountsExamplesByTheirWeights() {
+    Var losses = Var.constant(Tensor.of(Shape.of(3), 1, 2, 6));
+    Var weights = Var.constant(Tensor.of(Shape.of(3), 1, 0, 3));
+    assertEquals(19 / 4.0, Loss.weightedMean(losses, weights).item(), 1e-6);
+  }
+
+  @Test
+  void noSmoothingIsPlainCrossEntropyEvenOfImpossibleClasses() {
+    Var z = Var.constant(Tensor.of(Shape.of(1, 2), 0, Float.NEGATIVE_INFINITY));
+    Var y = Var.constant(Tensor.ofInts(0));
+    assertEquals(0, Loss.crossEntropy(z, y, 0).item());
+  }
 }

@@ -147,6 +147,15 @@ class TrainerTest {
   }
 
   @Test
+  void aCheckpointOfAnotherNetOfTheSameShapesIsRefused(@TempDir Path folder) throws IOException {
+    Checkpoint checkpoint = new Checkpoint(folder.resolve("run.safetensors"), 1000);
+    trainer().epochs(1).fit(net(), TRAIN, TEST, checkpoint);
+    Model other = net().with(new Preprocessing(List.of(0.5f), List.of(0.2f)));
+    assertThrows(
+        FormatException.class, () -> trainer().epochs(1).fit(other, TRAIN, TEST, checkpoint));
+  }
+
+  @Test
   void aDamagedCheckpointIsRefusedInOneLine(@TempDir Path folder) throws IOException {
     Checkpoint checkpoint = new Checkpoint(folder.resolve("run.safetensors"), 1000);
     trainer().epochs(1).fit(net(), TRAIN, TEST, checkpoint);
@@ -204,6 +213,49 @@ class TrainerTest {
     Trainer wild = Trainer.of(Objective.crossEntropy(), Optimizer.sgd(1e38)).batch(50);
     TrainingException e = assertThrows(TrainingException.class, () -> wild.fit(net(), TRAIN));
     assertTrue(e.getMessage().matches("the loss is .* at step \\d+ .*lower the learning rate.*"));
+  }
+
+  @Test
+  void aLabelThatTheModelDoesNotHaveIsRefused() {
+    Model two =
+        Model.init(
+            Layer.sequential(Layer.flatten(), Layer.dense(784, 2)), Shape.of(1, 28, 28), Rng.of(1));
+    TrainingException e = assertThrows(TrainingException.class, () -> trainer().fit(two, TRAIN));
+    assertTrue(e.getMessage().contains("classes 0 … 1"), e.getMessage());
+  }
+
+  @Test
+  void weightsThatTheLastStepBrokeAreNotReturned() {
+    Dataset one = TRAIN.slice(0, 50);
+    Trainer wild = Trainer.of(Objective.crossEntropy(), Optimizer.sgd(3e38)).batch(50).epochs(1);
+    assertThrows(TrainingException.class, () -> wild.fit(net(), one));
+  }
+
+  @Test
+  void ftrlSurvivesAWarmUp() {
+    Trainer t =
+        Trainer.of(Objective.crossEntropy(), Optimizer.ftrl(0.05))
+            .epochs(1)
+            .batch(50)
+            .schedule(Schedule.constant().warmUp(0.5));
+    assertTrue(Double.isFinite(t.fit(net(), TRAIN).history().get(0).loss()));
+  }
+
+  @Test
+  void aSecondPassOfOneLossGoesOnFromTheStatisticsOfTheFirst() {
+    Objective twice =
+        (f, x, crafted, labels) ->
+            Loss.crossEntropy(f.apply(x), labels)
+                .mean()
+                .add(Loss.crossEntropy(f.apply(x), labels).mean());
+    Training once = new Training(net(), Objective.crossEntropy(), Optimizer.sgd(1e-6));
+    Training both = new Training(net(), twice, Optimizer.sgd(1e-6));
+    var batch = TRAIN.batch(1, 2, 3, 4);
+    once.step(batch, batch.x(), Rng.of(1), 1e-6, 1);
+    both.step(batch, batch.x(), Rng.of(1), 1e-6, 1);
+    float first = once.model().params().buffers().get("1.running_mean").get(0);
+    float second = both.model().params().buffers().get("1.running_mean").get(0);
+    assertEquals(1.9f * first, second, 1e-5 * Math.abs(first)); // 0.9 · 0.1m + 0.1m
   }
 
   @Test

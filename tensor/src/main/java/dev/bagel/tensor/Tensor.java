@@ -231,6 +231,10 @@ public final class Tensor {
 
   /** Moves axis {@code order[i]} to place i. */
   public Tensor permute(int... order) {
+    if (order.length != shape.rank()
+        || Arrays.stream(order).map(shape::axis).distinct().count() != order.length) {
+      throw new ShapeException("permute %s by %s: every axis once", shape, Arrays.toString(order));
+    }
     int[] strides = shape.strides();
     int[] d = new int[order.length];
     int[] s = new int[order.length];

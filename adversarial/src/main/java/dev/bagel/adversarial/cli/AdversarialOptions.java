@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /** What is trained on: the examples, or what PGD makes of them. */
 final class AdversarialOptions {
-  private static final double REACH = 2.5; // radii that all steps together go: Madry et al. 2018
+  static final double REACH = 2.5; // radii that all steps together go: Madry et al. 2018
 
   @Option(
       names = "--adversarial",
@@ -82,15 +82,13 @@ final class AdversarialOptions {
     if (eps == null) {
       throw new WrongUse("no radius", "--adversarial", "give one, such as --eps 0.1");
     }
-    if (eps < 0) {
-      throw new WrongUse("ε = " + eps, "--eps", "a radius is a number from 0 on, in input units");
-    }
+    AttackOptions.checkEps(eps);
     int count = steps == null ? 10 : steps;
     if (count < 1) {
       throw new WrongUse(count + " steps", "--steps", "at least 1");
     }
-    if (stepSize != null && !(stepSize > 0)) {
-      throw new WrongUse("step size " + stepSize, "--step-size", "it must be positive");
+    if (stepSize != null) {
+      AttackOptions.checkStepSize(stepSize);
     }
     Pgd pgd = Pgd.in(new Ball(norm == null ? Norm.LINF : norm, eps)).steps(count);
     return stepSize == null

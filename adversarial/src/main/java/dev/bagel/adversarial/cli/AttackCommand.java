@@ -76,7 +76,7 @@ final class AttackCommand implements Callable<Integer> {
     OutputFile.check(save, "--save", models.file());
     ModelOptions.Named model = models.read();
     int classes = model.classes();
-    BallAttack attack = attacks.build(classes, targets.isTargeted(), console);
+    BallAttack attack = attacks.build(classes, targets.isTargeted());
     if (saveImages != null && !PngFile.canShow(model.model().example())) {
       throw new WrongUse(
           "inputs " + model.model().example() + " are no pictures",
@@ -88,11 +88,12 @@ final class AttackCommand implements Callable<Integer> {
     Batch batch = batch(model, examples);
     Goal goal = targets.goal(batch.labels(), examples.numbers(), classes, globals.seed());
     OutputFile.checkFolder(saveImages, "--save-images");
-    noteReached(goal, batch, console);
+    attacks.noteShortReach(attack, console);
     List<Outcome> outcomes = new ArrayList<>();
     for (double eps : attacks.eps()) {
       outcomes.add(evaluated(model, batch, attack.within(eps), goal, examples, console));
     }
+    noteReached(goal, outcomes.get(0), console);
     AttackReport report =
         new AttackReport(attacks.attack(), model, examples, batch, goal, outcomes);
     report.save(save);
@@ -119,23 +120,14 @@ final class AttackCommand implements Callable<Integer> {
 
   private static Batch batch(ModelOptions.Named model, Examples examples) {
     Batch batch = examples.data().all();
-    String outside = examples.outside(batch, model.model().bounds());
-    if (!outside.isEmpty()) {
-      throw new WrongUse(
-          outside,
-          "--data " + examples.source(),
-          "the model's inputs are in " + model.model().bounds() + ": scale the data");
-    }
+    examples.checkBounds(batch, model.model().bounds());
     return examples.labelled() ? batch : new Batch(batch.x(), model.model().predict(batch.x()));
   }
 
-  private static void noteReached(Goal goal, Batch batch, Console console) {
-    int there = 0;
-    for (boolean r : goal.reached(batch.labels())) {
-      there += r ? 1 : 0;
-    }
-    if (there > 0) {
-      console.note(there + " examples are of the target class: they count as successes");
+  private static void noteReached(Goal goal, Outcome outcome, Console console) {
+    int there = AttackReport.already(goal, outcome);
+    if (goal instanceof Goal.Targeted && there > 0) {
+      console.note(there + " inputs are taken for the target as they are: they count as successes");
     }
   }
 

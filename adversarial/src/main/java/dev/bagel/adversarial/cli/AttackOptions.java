@@ -5,7 +5,9 @@ import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Start;
+import dev.bagel.adversarial.StepSize;
 import java.util.List;
+import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
 /** Which attack, and how strong. */
@@ -80,9 +82,7 @@ final class AttackOptions {
       throw new WrongUse("no radius", "--eps", "give one or more, such as --eps 8/255");
     }
     for (double e : eps) {
-      if (e < 0 || !Double.isFinite((float) e)) {
-        throw new WrongUse("ε = " + e, "--eps", "a radius is a number from 0 on, in input units");
-      }
+      checkEps(e);
       if (norm() == Norm.L0 && e != Math.rint(e)) {
         throw new WrongUse("ε = " + e, "--eps", "in l0 it is a whole number of elements");
       }
@@ -90,14 +90,33 @@ final class AttackOptions {
     return eps;
   }
 
+  /** Refuses what is not a radius. */
+  static void checkEps(double e) {
+    if (!(e >= 0) || !Double.isFinite((float) e)) {
+      throw new WrongUse("ε = " + e, "--eps", "a radius is a number from 0 on, in input units");
+    }
+  }
+
+  /** Refuses what is not a step. */
+  static void checkStepSize(double alpha) {
+    if (!((float) alpha > 0 && alpha < 1e6)) {
+      throw new WrongUse(
+          "step size " + alpha, "--step-size", "it must be positive, and below a million");
+    }
+  }
+
   /** Warns of many steps that go nowhere, because the settings of one paper meet another's. */
-  private void noteShortReach(Pgd pgd, Console console) {
-    for (double e : eps()) {
+  void noteShortReach(BallAttack attack, Console console) {
+    BallAttack one = attack instanceof BallAttack.Repeated r ? r.attack() : attack;
+    if (!(one instanceof Pgd pgd)) {
+      return;
+    }
+    for (double e : new TreeSet<>(eps())) {
       double reach = pgd.steps() * pgd.stepSize().in(e);
       if (pgd.steps() > 0 && norm() != Norm.L0 && reach < e * ENOUGH) {
         console.note(
             pgd.steps()
-                + " steps of "
+                + (pgd.steps() == 1 ? " step of " : " steps of ")
                 + Text.number(pgd.stepSize().in(e))
                 + " do not reach ε = "
                 + Text.number(e)
@@ -107,7 +126,7 @@ final class AttackOptions {
   }
 
   /** The attack in a ball of the first radius, for a model of so many classes. */
-  BallAttack build(int classes, boolean targeted, Console console) {
+  BallAttack build(int classes, boolean targeted) {
     AttackName kind = attack();
     Pgd pgd =
         kind.in(new Ball(norm(), eps().get(0))).surrogate(loss.surrogate()).untilSuccess(earlyStop);
@@ -116,13 +135,14 @@ final class AttackOptions {
       if (steps < 1 || steps > MOST_STEPS) {
         throw new WrongUse(steps + " steps", "--steps", "from 1 to " + MOST_STEPS);
       }
+      if (steps != pgd.steps()) { // another number of steps needs other steps
+        pgd = pgd.stepSize(new StepSize.Relative(AdversarialOptions.REACH / steps));
+      }
       pgd = pgd.steps(steps);
     }
     if (stepSize != null) {
       refuseUnless(pgd.steps() > 0, "--step-size", kind, "leave it out");
-      if (!(stepSize > 0)) {
-        throw new WrongUse("step size " + stepSize, "--step-size", "it must be positive");
-      }
+      checkStepSize(stepSize);
       pgd = pgd.stepSize(stepSize);
     }
     if (restarts < 1) {
@@ -140,7 +160,6 @@ final class AttackOptions {
           "--loss dlr",
           "it needs " + needed + ": use margin");
     }
-    noteShortReach(pgd, console);
     return pgd.restarts(restarts);
   }
 

@@ -61,9 +61,19 @@ record AttackReport(
     d.put("labels", batch.labels());
     d.put("targets", goal instanceof Goal.Targeted t ? t.targets() : null);
     d.put("clean_predictions", outcomes.get(0).clean());
+    d.put("already", already(goal, outcomes.get(0)));
     d.put("results", outcomes.stream().map(AttackReport::result).toList());
     d.put("versions", Versions.all());
     return d;
+  }
+
+  /** How many inputs are as the goal wants them before any attack. */
+  static int already(Goal goal, Outcome o) {
+    int n = 0;
+    for (boolean r : goal.reached(o.clean())) {
+      n += r ? 1 : 0;
+    }
+    return n;
   }
 
   private static Map<String, Object> result(Outcome o) {
@@ -71,15 +81,17 @@ record AttackReport(
     r.put("eps", o.ball().epsilon());
     r.put("clean_accuracy", o.cleanAccuracy());
     r.put("robust_accuracy", o.robustAccuracy());
-    r.put("success_rate", o.successRate());
+    r.put("success", o.successRate());
     r.put("mean_distance", meanDistance(o));
     r.put("seconds", o.seconds());
     r.put("gradients", o.cost().gradients());
     r.put("forwards", o.cost().forwards());
     r.put("settings", o.attack());
-    r.put("success", o.success());
-    r.put("distance", o.distance());
-    r.put("predictions", o.predicted());
+    Map<String, Object> each = new LinkedHashMap<>();
+    each.put("success", o.success());
+    each.put("distance", o.distance());
+    each.put("prediction", o.predicted());
+    r.put("per_example", each);
     return r;
   }
 

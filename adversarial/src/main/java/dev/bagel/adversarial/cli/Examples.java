@@ -42,12 +42,37 @@ record Examples(Dataset data, String source, Split split, int offset, boolean la
     }
   }
 
+  /** Refuses values outside the bounds of a model; reads some examples at a time. */
+  void checkBounds(Bounds bounds) {
+    for (int from = 0; from < data.size(); from += 1024) {
+      int[] rows = IntStream.range(from, Math.min(data.size(), from + 1024)).toArray();
+      checkBounds(data.batch(rows), from, bounds);
+    }
+  }
+
+  /** Refuses values outside the bounds of a model, in a batch that holds all examples. */
+  void checkBounds(Batch batch, Bounds bounds) {
+    checkBounds(batch, 0, bounds);
+  }
+
+  private void checkBounds(Batch batch, int from, Bounds bounds) {
+    String outside = outside(batch, from, bounds);
+    if (!outside.isEmpty()) {
+      throw new WrongUse(
+          outside, "--data " + source, "the model's inputs are in " + bounds + ": scale the data");
+    }
+  }
+
   /** The first value outside the bounds, in a sentence; empty if there is none. */
   String outside(Batch batch, Bounds bounds) {
+    return outside(batch, 0, bounds);
+  }
+
+  private String outside(Batch batch, int from, Bounds bounds) {
     Tensor x = batch.x();
     for (int i = 0; i < x.size(); i++) {
       if (!(x.get(i) >= bounds.low() && x.get(i) <= bounds.high())) {
-        int example = offset + i / data.example().size();
+        int example = offset + from + i / data.example().size();
         return "value " + x.get(i) + " in example " + example;
       }
     }

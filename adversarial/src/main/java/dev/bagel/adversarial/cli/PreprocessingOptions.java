@@ -41,8 +41,13 @@ final class PreprocessingOptions {
           "--mean and --std",
           "give as many of each");
     }
+    for (double m : mean) {
+      if (!Float.isFinite((float) m)) {
+        throw new WrongUse("mean " + m, "--mean", "it must be a number");
+      }
+    }
     for (double s : std) {
-      if (!((float) s > 0)) {
+      if (!((float) s > 0) || !Float.isFinite((float) s)) {
         throw new WrongUse("deviation " + s, "--std", "it must be positive");
       }
     }

@@ -82,11 +82,11 @@ final class TourCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
-    OutputFile.check(picture, "--picture");
     Dataset train = Datasets.open(data, Split.TRAIN);
     Dataset test = Datasets.open(data, Split.TEST);
     TourSettings settings = settings(train, test);
     OutputFile.checkFolder(out, "--out");
+    OutputFile.check(picture, "--picture");
     TourResult result;
     try (ProgressBar bar = console.progress()) {
       result = new Tour(settings, train, test, bar, line -> tell(console, bar, line)).run();

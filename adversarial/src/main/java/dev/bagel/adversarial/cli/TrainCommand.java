@@ -106,6 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     int classes = ModelOptions.classes(start);
     TrainingData examples = TrainingData.open(data, start.example(), validationSplit);
     examples.train().check(start, classes);
+    examples.train().checkBounds(start.bounds());
     if (examples.validation() != null) {
       examples.validation().check(start, classes);
     } else if (patience != null) {

@@ -54,7 +54,7 @@ public final class TourSections {
   }
 
   private static List<Report.Figure> figures(TourResult r) {
-    String attack = "under PGD, ε\u00a0=\u00a0" + Numbers.plain(r.settings().epsilon());
+    String attack = "under attack, ε\u00a0=\u00a0" + Numbers.plain(r.settings().epsilon());
     List<Report.Figure> figures = new ArrayList<>();
     for (TrainedNet net : r.nets()) {
       String tone = net.name();
@@ -66,8 +66,10 @@ public final class TourSections {
     return figures;
   }
 
+  /** What is left under the strongest attack that was tried on a net. */
   private static double attacked(TourResult r, TrainedNet net) {
-    return net.curve("PGD").at(r.settings().epsilon());
+    double pgd = net.curve("PGD").at(r.settings().epsilon());
+    return net == r.hardened() ? Math.min(pgd, r.check().accuracy()) : pgd;
   }
 
   private static Map<String, String> settings(TourResult r) {
@@ -83,7 +85,9 @@ public final class TourSections {
     settings.put("training", s.plain().toString());
     settings.put("hardening", s.hardening().toString());
     for (var curve : r.plain().curves()) {
-      settings.put(curve.attack(), curve.points().get(curve.points().size() - 1).settings());
+      settings.put(
+          curve.attack() + ", at the largest ε",
+          curve.points().get(curve.points().size() - 1).settings());
     }
     settings.put("stronger attack", s.check().toString());
     settings.put("targeted search", s.targeting().toString());

@@ -47,7 +47,7 @@ public record TrainingSection(TourResult result) implements Section {
     }
     return new LineChart(
         title + " over epochs",
-        title + " of both nets after every epoch; the last values are in the table of epochs.",
+        title + " of both nets after every epoch.",
         Axis.linear("epoch", 1, epochs),
         y,
         lines,

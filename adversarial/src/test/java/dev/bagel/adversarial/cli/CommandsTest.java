@@ -172,13 +172,13 @@ class CommandsTest {
       assertEquals(radii[i], result.get("eps").asDouble());
       assertEquals(o.cleanAccuracy(), result.get("clean_accuracy").asDouble());
       assertEquals(o.robustAccuracy(), result.get("robust_accuracy").asDouble());
-      assertEquals(o.successRate(), result.get("success_rate").asDouble());
+      assertEquals(o.successRate(), result.get("success").asDouble());
       assertEquals(o.cost().gradients(), result.get("gradients").asLong());
       assertEquals(o.cost().forwards(), result.get("forwards").asLong());
       assertEquals(o.attack(), result.get("settings").asText());
       for (int e = 0; e < 40; e++) {
-        assertEquals(o.success()[e], result.get("success").get(e).asBoolean());
-        assertEquals(o.distance()[e], result.get("distance").get(e).asDouble());
+        assertEquals(o.success()[e], result.get("per_example").get("success").get(e).asBoolean());
+        assertEquals(o.distance()[e], result.get("per_example").get("distance").get(e).asDouble());
       }
       assertEquals(o.x(), npz.array("x_" + i).tensor());
     }
@@ -211,7 +211,7 @@ class CommandsTest {
                 .json();
         assertEquals(attack.label(), json.get("attack").asText());
         assertEquals(norm, json.get("norm").asText());
-        for (JsonNode d : json.get("results").get(0).get("distance")) {
+        for (JsonNode d : json.get("results").get(0).get("per_example").get("distance")) {
           assertTrue(d.asDouble() <= 2.0001);
         }
       }
@@ -259,7 +259,9 @@ class CommandsTest {
             "--eps",
             "0.3",
             "--steps",
-            "3");
+            "3",
+            "--step-size",
+            "0.01");
     assertTrue(ran.done().err().contains("do not reach ε = 0.3"), ran.err());
   }
 

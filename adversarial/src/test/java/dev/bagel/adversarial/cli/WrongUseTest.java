@@ -98,6 +98,7 @@ class WrongUseTest {
       PREDICT --data DIR/one.npz --save DIR/one.npz | bagel: DIR/one.npz is the input, --save; name another file, or the input would be lost
       PREDICT --data fashion-mnist --mean 0.5 | bagel: no --std, --mean and --std; give both
       PREDICT --data fashion-mnist --mean 1,2,3 --std 1,2,3 | bagel: 3 numbers for 1 channels, --mean; give one, or one per channel
+      PREDICT --data fashion-mnist --mean 1e39 --std 1 | bagel: mean 1.0E39, --mean; it must be a number
       PREDICT --data fashion-mnist --mean 0 --std 0 | bagel: deviation 0.0, --std; it must be positive
       PREDICT --data fashion-mnist --threads 0 | bagel: 0 threads, --threads; from 1 to 1024
       PREDICT --modle x | bagel: unknown options: '--modle', 'x', bagel predict; did you mean --model? see 'bagel predict --help'
@@ -109,7 +110,7 @@ class WrongUseTest {
       ATTACK --eps 0.1 --norm l3 | bagel: invalid value for option '--norm': expected one of [LINF, L2, L1, L0] (case-insensitive) but was 'l3', bagel attack; see 'bagel attack --help'
       ATTACK --eps 0.1 --attack magic | bagel: unknown attack 'magic', --attack; one of noise, fgsm, fgm, bim, pgd, mifgsm
       ATTACK --eps 0.1 --steps 0 | bagel: 0 steps, --steps; from 1 to 1000000
-      ATTACK --eps 0.1 --step-size 0 | bagel: step size 0.0, --step-size; it must be positive
+      ATTACK --eps 0.1 --step-size 0 | bagel: step size 0.0, --step-size; it must be positive, and below a million
       ATTACK --eps 0.1 --attack fgsm --steps 3 | bagel: no use for it in fgsm, --steps; bim, pgd and mifgsm take steps
       ATTACK --eps 0.1 --attack bim --restarts 3 | bagel: no use for it in bim, --restarts; it starts at the input, so every run is the same: use pgd
       ATTACK --eps 0.1 --restarts 0 | bagel: 0 restarts, --restarts; 1 is one run, without repetition

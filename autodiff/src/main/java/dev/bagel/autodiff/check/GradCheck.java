@@ -32,7 +32,8 @@ public final class GradCheck {
   private GradCheck() {}
 
   /**
-   * The largest disagreement over orders 1 … {@code order}, relative to the size of the derivative.
+   * The largest disagreement over orders 1 … {@code order}, relative to 1 + the norm of all
+   * gradients.
    */
   public static double error(Function f, int order, Rng rng, Tensor... x) {
     List<Var> leaves = Arrays.stream(x).map(Var::leaf).toList();

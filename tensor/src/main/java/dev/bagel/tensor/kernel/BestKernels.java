@@ -1,6 +1,7 @@
 package dev.bagel.tensor.kernel;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 
 /** Chooses once, when first asked, which kernels this JVM uses. */
 final class BestKernels {
@@ -13,6 +14,9 @@ final class BestKernels {
     String wish = System.getProperty("bagel.kernels", "auto");
     Kernels chosen = new ScalarKernels();
     String reason;
+    if (!List.of("auto", "scalar", "vector").contains(wish)) {
+      throw new IllegalArgumentException("-Dbagel.kernels=" + wish + ": auto, scalar or vector");
+    }
     if (wish.equals("scalar")) {
       reason = "scalar, because -Dbagel.kernels=scalar";
     } else if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
@@ -27,6 +31,7 @@ final class BestKernels {
       } catch (ReflectiveOperationException | LinkageError e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         reason = "scalar, because the vector kernels do not start: " + cause.getMessage();
+        System.getLogger("dev.bagel").log(Level.WARNING, "slow kernels: " + reason);
       }
     }
     CHOSEN = chosen;

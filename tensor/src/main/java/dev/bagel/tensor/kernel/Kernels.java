@@ -64,7 +64,7 @@ public interface Kernels {
   Kernel logSoftmax(int rows, int k, Span x, Span y);
 
   /**
-   * The fastest kernels of this JVM: {@code -Dbagel.kernels=scalar|vector} decides if given, else
+   * The fastest kernels of this JVM: {@code -Dbagel.kernels=scalar} asks for the slow ones, else
    * vectors where the module is there.
    */
   static Kernels best() {
