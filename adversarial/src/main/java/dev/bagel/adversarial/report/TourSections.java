@@ -69,7 +69,7 @@ public final class TourSections {
   /** What is left under the strongest attack that was tried on a net. */
   private static double attacked(TourResult r, TrainedNet net) {
     double pgd = net.curve("PGD").at(r.settings().epsilon());
-    return net == r.hardened() ? Math.min(pgd, r.check().accuracy()) : pgd;
+    return net.name().equals(r.hardened().name()) ? Math.min(pgd, r.check().accuracy()) : pgd;
   }
 
   private static Map<String, String> settings(TourResult r) {
