@@ -96,7 +96,7 @@ public final class Model implements Classifier {
   }
 
   /** Whether x is [N] and the shape of an example, or [N, elements of an example]. */
-  private boolean takes(Shape x) {
+  boolean takes(Shape x) {
     return x.rank() > 0
         && (x.sub(1, x.rank()).equals(example)
             || ((x.rank() == 2 || example.rank() == 1) && x.size() == x.dim(0) * example.size()));

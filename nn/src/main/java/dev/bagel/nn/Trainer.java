@@ -4,6 +4,7 @@ import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Batches;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -156,9 +157,7 @@ public record Trainer(
     }
 
     private static void checkFits(Model model, Dataset data) {
-      boolean flat = data.example().rank() <= 1 || model.example().rank() <= 1;
-      if (!data.example().equals(model.example())
-          && !(flat && data.example().size() == model.example().size())) {
+      if (!model.takes(Shape.of(1).concat(data.example()))) {
         throw new TrainingException(
             "data set "
                 + data.name()
