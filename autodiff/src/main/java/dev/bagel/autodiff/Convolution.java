@@ -3,6 +3,7 @@ package dev.bagel.autodiff;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
 import java.util.List;
@@ -15,7 +16,7 @@ sealed interface Convolution extends Op {
   Conv g();
 
   /** y = x ⋆ w. */
-  record Forward(Conv g) implements Convolution {
+  record Forward(Conv g) implements Convolution, Heavy {
     @Override
     public String label() {
       return "conv";
@@ -27,8 +28,8 @@ sealed interface Convolution extends Op {
     }
 
     @Override
-    public Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
-      return kernels.conv(g, x.get(0).span(), x.get(1).span(), y.span());
+    public Kernel kernel(Kernels kernels, Operand y, List<Operand> x, Epilogue then) {
+      return kernels.conv(g, x.get(0).span(), x.get(1).span(), y.span(), then);
     }
 
     @Override
@@ -40,7 +41,7 @@ sealed interface Convolution extends Op {
   }
 
   /** x̄ from (ȳ, w); as a layer of its own it is called a transposed convolution. */
-  record ToInput(Conv g) implements Convolution {
+  record ToInput(Conv g) implements Convolution, Heavy {
     @Override
     public String label() {
       return "convInput";
@@ -52,8 +53,8 @@ sealed interface Convolution extends Op {
     }
 
     @Override
-    public Kernel kernel(Kernels kernels, Operand dx, List<Operand> x) {
-      return kernels.convInput(g, x.get(0).span(), x.get(1).span(), dx.span());
+    public Kernel kernel(Kernels kernels, Operand dx, List<Operand> x, Epilogue then) {
+      return kernels.convInput(g, x.get(0).span(), x.get(1).span(), dx.span(), then);
     }
 
     @Override

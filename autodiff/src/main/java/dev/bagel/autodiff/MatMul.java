@@ -2,6 +2,7 @@ package dev.bagel.autodiff;
 
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Product;
@@ -12,7 +13,7 @@ import java.util.List;
  * m, k] × [B, k, n] → [B, m, n]; an operand without the batch axis is shared by all products. Ā and
  * B̄ are again products of the same matrices, so none is ever transposed in memory.
  */
-record MatMul(boolean transA, boolean transB) implements Op {
+record MatMul(boolean transA, boolean transB) implements Heavy {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);
@@ -34,7 +35,7 @@ record MatMul(boolean transA, boolean transB) implements Op {
   }
 
   @Override
-  public Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
+  public Kernel kernel(Kernels kernels, Operand y, List<Operand> x, Epilogue then) {
     Shape a = x.get(0).shape();
     Shape b = x.get(1).shape();
     Product g =
@@ -47,7 +48,7 @@ record MatMul(boolean transA, boolean transB) implements Op {
             transB,
             a.rank() == 3 ? a.dim(1) * a.dim(2) : 0,
             b.rank() == 3 ? b.dim(1) * b.dim(2) : 0);
-    return kernels.matmul(g, x.get(0).span(), x.get(1).span(), y.span());
+    return kernels.matmul(g, x.get(0).span(), x.get(1).span(), y.span(), then);
   }
 
   @Override

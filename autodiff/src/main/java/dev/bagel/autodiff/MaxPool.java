@@ -2,6 +2,7 @@ package dev.bagel.autodiff;
 
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Window;
@@ -47,7 +48,7 @@ sealed interface MaxPool extends Op {
   }
 
   /** (selector, y) → y at the selector's maxima, zero elsewhere. */
-  record Put(Window g) implements MaxPool {
+  record Put(Window g) implements MaxPool, Heavy {
     @Override
     public String label() {
       return "maxPut";
@@ -59,8 +60,8 @@ sealed interface MaxPool extends Op {
     }
 
     @Override
-    public Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
-      return kernels.maxPut(g, x.get(0).span(), x.get(1).span(), y.span());
+    public Kernel kernel(Kernels kernels, Operand y, List<Operand> x, Epilogue then) {
+      return kernels.maxPut(g, x.get(0).span(), x.get(1).span(), y.span(), then);
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.List;
 public sealed interface Op
     permits Elementwise,
         Linear,
-        MatMul,
+        Heavy,
         Convolution,
         MaxPool,
         LogSoftmax,

@@ -8,10 +8,15 @@ import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -70,6 +75,7 @@ public final class Plan {
         });
     graph.prune();
     schedule(graph.nodes);
+    join();
     assignStorage(graph.nodes);
     Map<Cell, Node> copies = updateInPlace(news);
     arena = new float[layOut()];
@@ -118,6 +124,29 @@ public final class Plan {
     Collections.reverse(steps); // each has the place of its last node
   }
 
+  /**
+   * Lets chains follow heavy operations piece by piece: a chain joins the step that computes the
+   * last of its inputs, if it can.
+   */
+  private void join() {
+    Map<Step, Integer> place = new IdentityHashMap<>();
+    List<Step> all = List.copyOf(steps);
+    steps.clear();
+    for (Step s : all) {
+      Optional<Step> before =
+          s.inputs().stream()
+              .map(n -> Step.origin(n).step)
+              .filter(Objects::nonNull)
+              .max(Comparator.comparing(place::get));
+      if (before.isPresent() && before.get().canBeFollowedBy(s)) {
+        before.get().append(s);
+      } else {
+        place.put(s, steps.size());
+        steps.add(s);
+      }
+    }
+  }
+
   private static Step chainOfUsers(Node n) {
     if (!n.isElementwise() || n.users.isEmpty()) {
       return null;
@@ -150,6 +179,9 @@ public final class Plan {
       }
       for (Node n : steps.get(s).inputs()) {
         n.storage.usedAt(s);
+      }
+      if (steps.get(s).interim().isPresent()) {
+        steps.get(s).interim().get().storage.usedAt(s);
       }
     }
   }
@@ -191,6 +223,8 @@ public final class Plan {
     Arena places = new Arena();
     for (int s = 0; s < steps.size(); s++) {
       Step step = steps.get(s);
+      Optional<Node> interim = step.interim();
+      interim.ifPresent(n -> n.storage.offset = places.take(n.storage.size));
       for (Node n : step.results()) {
         if (n.storage.outside == null && n.storage.offset < 0) {
           Storage dying = dyingInput(step, s, n);
@@ -203,7 +237,8 @@ public final class Plan {
         }
       }
       final int now = s;
-      Stream.concat(step.inputs().stream(), step.results().stream())
+      Stream.of(step.inputs(), step.results(), interim.stream().toList())
+          .flatMap(Collection::stream)
           .map(n -> n.storage)
           .distinct()
           .filter(x -> x.outside == null && x.lastStep == now)
@@ -213,7 +248,8 @@ public final class Plan {
   }
 
   private static Storage dyingInput(Step step, int now, Node result) {
-    for (Node in : step.inputs()) {
+    for (Node in :
+        (Iterable<Node>) Stream.concat(step.inputs().stream(), step.interim().stream())::iterator) {
       Storage x = in.storage;
       if (x.outside == null
           && x.lastStep == now

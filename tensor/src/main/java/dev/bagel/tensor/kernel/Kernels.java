@@ -36,11 +36,26 @@ public interface Kernels {
   /** {@code c = op(a) · op(b)}, a batch of them. */
   Kernel matmul(Product g, Span a, Span b, Span c);
 
+  /** The same, and {@code then} over each piece of the result. */
+  default Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
+    return then.after(matmul(g, a, b, c), c.length());
+  }
+
   /** y = x ⋆ w: cross-correlation. */
   Kernel conv(Conv g, Span x, Span w, Span y);
 
+  /** The same, and {@code then} over each piece of the result. */
+  default Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
+    return then.after(conv(g, x, w, y), y.length());
+  }
+
   /** x̄ from ȳ and w: the adjoint of {@link #conv} in its input. */
   Kernel convInput(Conv g, Span dy, Span w, Span dx);
+
+  /** The same, and {@code then} over each piece of the result. */
+  default Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
+    return then.after(convInput(g, dy, w, dx), dx.length());
+  }
 
   /** w̄ from x and ȳ: the adjoint of {@link #conv} in its filters. */
   Kernel convFilter(Conv g, Span x, Span dy, Span dw);
@@ -53,6 +68,11 @@ public interface Kernels {
 
   /** The adjoint of {@link #maxTake} in u: x[that place] += y[window], zero elsewhere. */
   Kernel maxPut(Window g, Span selector, Span y, Span x);
+
+  /** The same, and {@code then} over each piece of the result. */
+  default Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
+    return then.after(maxPut(g, selector, y, x), x.length());
+  }
 
   /** y[window] = mean of x over the window. */
   Kernel meanTake(Window g, Span x, Span y);

@@ -23,7 +23,6 @@ import java.util.List;
  */
 public final class Pointwise {
   private static final int BLOCK = 1024;
-  private static final int GRAIN = 16 * BLOCK;
 
   private final Kernels kernels;
   private final int[] dims;
@@ -123,30 +122,27 @@ public final class Pointwise {
 
   /** The chain as a kernel. */
   public Kernel kernel() {
-    return new Chain(kernels, size, registers.toArray(Register[]::new));
+    return epilogue().after(() -> {}, size);
   }
 
-  private static final class Chain implements Kernel, Parallel.Body {
+  /** The chain as what follows a kernel, one of whose results it reads straight. */
+  public Epilogue epilogue() {
+    return new Chain(kernels, registers.toArray(Register[]::new));
+  }
+
+  private static final class Chain implements Epilogue {
     private final Kernels kernels;
-    private final int size;
     private final Register[] registers;
 
-    Chain(Kernels kernels, int size, Register[] registers) {
+    Chain(Kernels kernels, Register[] registers) {
       this.kernels = kernels;
-      this.size = size;
       this.registers = registers;
     }
 
     @Override
-    public void run() {
-      Parallel.run((size + GRAIN - 1) / GRAIN, this);
-    }
-
-    @Override
-    public void run(int grain) {
+    public void run(int from, int to) {
       float[] scratch = Scratch.floats(registers.length * BLOCK);
-      int to = Math.min(size, (grain + 1) * GRAIN);
-      for (int i = grain * GRAIN; i < to; i += BLOCK) {
+      for (int i = from; i < to; i += BLOCK) {
         int n = Math.min(BLOCK, to - i);
         for (int r = 0; r < registers.length; r++) {
           step(r, i, n, scratch);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * Any kernels, with the contract checked at every call: outputs are full of NaN before a kernel
@@ -64,20 +65,41 @@ public final class AssertingKernels implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c) {
+    return matmul(g, a, b, c, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     assertEquals(g.batch() * g.m() * g.n(), c.length());
-    return checked(g, kernels.matmul(g, a, b, c), c, a, b);
+    Pieces pieces = new Pieces(c, then);
+    Kernel kernel = kernels.matmul(g, a, b, c, then == Epilogue.NONE ? then : pieces);
+    return checked(g, pieces.around(kernel), c, a, b);
   }
 
   @Override
   public Kernel conv(Conv g, Span x, Span w, Span y) {
+    return conv(g, x, w, y, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     lengths(g, x, w, y);
-    return checked(g, kernels.conv(g, x, w, y), y, x, w);
+    Pieces pieces = new Pieces(y, then);
+    Kernel kernel = kernels.conv(g, x, w, y, then == Epilogue.NONE ? then : pieces);
+    return checked(g, pieces.around(kernel), y, x, w);
   }
 
   @Override
   public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
+    return convInput(g, dy, w, dx, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
     lengths(g, dx, w, dy);
-    return checked(g, kernels.convInput(g, dy, w, dx), dx, dy, w);
+    Pieces pieces = new Pieces(dx, then);
+    Kernel kernel = kernels.convInput(g, dy, w, dx, then == Epilogue.NONE ? then : pieces);
+    return checked(g, pieces.around(kernel), dx, dy, w);
   }
 
   @Override
@@ -101,9 +123,16 @@ public final class AssertingKernels implements Kernels {
 
   @Override
   public Kernel maxPut(Window g, Span selector, Span y, Span x) {
+    return maxPut(g, selector, y, x, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
     lengths(g, selector, y);
     lengths(g, x, y);
-    return checked(g, kernels.maxPut(g, selector, y, x), x, selector, y);
+    Pieces pieces = new Pieces(x, then);
+    Kernel kernel = kernels.maxPut(g, selector, y, x, then == Epilogue.NONE ? then : pieces);
+    return checked(g, pieces.around(kernel), x, selector, y);
   }
 
   @Override
@@ -137,6 +166,47 @@ public final class AssertingKernels implements Kernels {
       kernel.run();
       memory.check(geometry.toString());
     };
+  }
+
+  /** An epilogue that is checked: it sees each element once, when it is final. */
+  private static final class Pieces implements Epilogue {
+    private final Span output;
+    private final Epilogue then;
+    private final int[] bits;
+    private final AtomicIntegerArray seen;
+
+    Pieces(Span output, Epilogue then) {
+      this.output = output;
+      this.then = then;
+      bits = new int[output.length()];
+      seen = new AtomicIntegerArray(output.length());
+    }
+
+    @Override
+    public void run(int from, int to) {
+      Scratch.floats(64)[0] = Float.NaN; // what a kernel keeps there is lost
+      for (int i = from; i < to; i++) {
+        bits[i] = Float.floatToRawIntBits(output.array()[output.offset() + i]);
+        seen.incrementAndGet(i);
+      }
+      then.run(from, to);
+    }
+
+    Kernel around(Kernel kernel) {
+      return then == Epilogue.NONE
+          ? kernel
+          : () -> {
+            for (int i = 0; i < bits.length; i++) {
+              seen.set(i, 0);
+            }
+            kernel.run();
+            for (int i = 0; i < bits.length; i++) {
+              assertEquals(1, seen.get(i), "an epilogue sees element " + i + " once");
+              int now = Float.floatToRawIntBits(output.array()[output.offset() + i]);
+              assertEquals(now, bits[i], "element " + i + " is final when an epilogue sees it");
+            }
+          };
+    }
   }
 
   /** What memory held before a kernel ran. */

@@ -86,7 +86,7 @@ final class DepthwiseFilter implements Kernel {
       int from = dy.offset() + (image * g.o() + block * L) * pixels;
       for (int o = 0; o < L; o += 8) {
         int some = Math.max(0, Math.min(8, outputs - o));
-        Lanes.interleave(dy.array(), from + o * pixels, pixels, some, pixels, s, plane + o, L);
+        Lanes.interleave(dy.array(), from + o * pixels, pixels, some, 8, pixels, s, plane + o, L);
       }
       load(s, image, block * L, outputs);
       for (int t = 0; t < taps8; t += 8) {

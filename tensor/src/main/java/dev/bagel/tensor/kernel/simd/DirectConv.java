@@ -4,6 +4,7 @@ import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 import static dev.bagel.tensor.kernel.simd.Lanes.up;
 
 import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Parallel;
 import dev.bagel.tensor.kernel.Scratch;
@@ -45,6 +46,7 @@ final class DirectConv implements Kernel {
   private final Span source;
   private final Span filters;
   private final Span result;
+  private final Epilogue then;
 
   // the geometry, in terms of what is read and what is written
   private final int images;
@@ -73,15 +75,15 @@ final class DirectConv implements Kernel {
   private final int planeRows; // of a phase of a channel: all images of the task
   private final int perTask; // images of a task
   private final int bandRows; // rows of a result of a task
+  private final int bandStep; // rows of the plane for each of them
   private final int bands;
   private final int panels; // of 8 outputs, in one group
   private final int panelsPerTask;
   private final int size; // of all planes of a task
 
-  private final float[] packed; // [group][sum][panel][channel, tap][8]
+  private final Prepared panels8; // [group][sum][panel][channel, tap][8]
+  private float[] packed;
   private final int packedGroup;
-  private boolean ready;
-  private final Parallel.Body pack = this::pack;
   private final Parallel.Body task = this::task;
 
   /** One of the sums, with its table of distances. */
@@ -97,20 +99,12 @@ final class DirectConv implements Kernel {
     }
   }
 
-  /** y = x ⋆ w. */
-  static DirectConv forward(Conv g, Span x, Span w, Span y) {
-    return new DirectConv(g, true, x, w, y);
-  }
-
-  /** x̄ from ȳ and w. */
-  static DirectConv input(Conv g, Span dy, Span w, Span dx) {
-    return new DirectConv(g, false, dy, w, dx);
-  }
-
-  private DirectConv(Conv g, boolean forward, Span source, Span filters, Span result) {
+  /** y = x ⋆ w if {@code forward}, else x̄ from ȳ and w. */
+  DirectConv(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
     this.source = source;
     this.filters = filters;
     this.result = result;
+    this.then = then;
     images = g.n();
     groups = g.groups();
     taps = g.kh() * g.kw();
@@ -167,6 +161,7 @@ final class DirectConv implements Kernel {
       int fit = (int) Math.max(1, SOURCE / Math.max(1, whole));
       perTask = Math.max(1, Math.min(Math.min(fill, fit), images));
     }
+    bandStep = all.get(0).stepY();
     bands = pieces(longest, Math.max(1, bandRows));
     planeRows = above + perTask * imageRows;
     size = before + planes * planeRows * pitch + WIDE + pitch;
@@ -182,8 +177,14 @@ final class DirectConv implements Kernel {
       weights += panels * sums[i].at.length * Tile.ROWS;
     }
     packedGroup = weights;
-    packed = new float[groups * weights];
+    List<List<Integer>> used =
+        all.stream().map(s -> s.all().stream().map(Taps.Tap::filter).toList()).toList();
+    Order order = new Order(forward, groups, channels, outputs, used);
+    panels8 = new Prepared(filters, order, groups * weights, groups * panels, this::pack);
   }
+
+  private record Order(
+      boolean forward, int groups, int channels, int outputs, List<List<Integer>> taps) {}
 
   /** For every channel and tap: how far from a pixel of the result the pixel is that it reads. */
   private int[] distances(Taps s) {
@@ -208,15 +209,12 @@ final class DirectConv implements Kernel {
 
   @Override
   public void run() {
-    if (!ready) {
-      Parallel.run(groups * panels, pack);
-      ready = filters.fixed();
-    }
+    packed = panels8.now();
     Parallel.run(pieces(images, perTask) * bands * groups * pieces(panels, panelsPerTask), task);
   }
 
   /** Copies the filters of 8 outputs into the order in which they are multiplied. */
-  private void pack(int grain) {
+  private void pack(float[] packed, int grain) {
     int group = grain / panels;
     int panel = grain % panels;
     float[] f = filters.array();
@@ -227,7 +225,7 @@ final class DirectConv implements Kernel {
       int n = s.at.length;
       int to = group * packedGroup + s.weights + panel * n * Tile.ROWS;
       if (filterChannel == taps && s.taps.all().size() == taps) { // they lie in this order
-        Lanes.interleave(f, from, filterOutput, rows, n, packed, to, Tile.ROWS);
+        Lanes.interleave(f, from, filterOutput, rows, Tile.ROWS, n, packed, to, Tile.ROWS);
         continue;
       }
       for (int c = 0; c < channels; c++) {
@@ -256,6 +254,20 @@ final class DirectConv implements Kernel {
       for (int panel = part * panelsPerTask; panel < to; panel++) {
         apply(s, scratch, image, count, group, band * bandRows, panel);
       }
+    }
+    if (then != Epilogue.NONE) {
+      finish(image, count, group, band, part * panelsPerTask * Tile.ROWS, to * Tile.ROWS);
+    }
+  }
+
+  /** Hands on what a task has computed: outputs o0 … o1−1 of a band of some images. */
+  private void finish(int image, int count, int group, int band, int o0, int o1) {
+    int from = band * bandRows * bandStep;
+    int to = Math.min(outH, (band + 1) * bandRows * bandStep);
+    for (int i = image; i < image + count; i++) {
+      int plane = (i * groups + group) * outputs + o0;
+      int n = Math.min(outputs, o1) - o0;
+      Planes.finish(then, plane, n, outH * outW, from * outW, (to - from) * outW);
     }
   }
 

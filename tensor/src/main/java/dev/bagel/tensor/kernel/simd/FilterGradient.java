@@ -186,7 +186,7 @@ final class FilterGradient implements Kernel {
       for (int o = 0; o < outputs; o += 8) {
         int rows = Math.max(0, Math.min(8, g.groupO() - o));
         int at = to + o / NR * NR * PIXELS + done * NR + o % NR;
-        Lanes.interleave(dy.array(), from + o * pixels, pixels, rows, some, s, at, NR);
+        Lanes.interleave(dy.array(), from + o * pixels, pixels, rows, 8, some, s, at, NR);
       }
       done += some;
     }

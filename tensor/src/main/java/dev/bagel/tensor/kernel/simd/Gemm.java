@@ -3,6 +3,7 @@ package dev.bagel.tensor.kernel.simd;
 import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 import static dev.bagel.tensor.kernel.simd.Lanes.up;
 
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Parallel;
 import dev.bagel.tensor.kernel.Product;
@@ -35,15 +36,16 @@ final class Gemm implements Kernel {
   private final Span a;
   private final Span b;
   private final Span c;
+  private final Epilogue then;
   private final int columnPanels;
   private final int rowPanels;
 
   private final boolean packA;
   private final int firstPacked; // panels of B before this one are read where they are
-  private final float[] panelsA; // [product][row panel][k][8]
-  private final float[] panelsB; // [product][column panel][k][NR]
-  private boolean packedA;
-  private boolean packedB;
+  private final Prepared preparedA;
+  private final Prepared preparedB;
+  private float[] panelsA; // [product][row panel][k][8]
+  private float[] panelsB; // [product][column panel][k][NR]
 
   private final int[]
       row; // where the rows of A begin; the last one again for those that are missing
@@ -55,23 +57,26 @@ final class Gemm implements Kernel {
   private final int blockColumns;
   private final int tasksDown;
   private final int tasksAcross;
-  private final Parallel.Body packRows = this::packRows;
-  private final Parallel.Body packColumns = this::packColumns;
   private final Parallel.Body block = this::block;
 
-  Gemm(Product g, Span a, Span b, Span c) {
+  Gemm(Product g, Span a, Span b, Span c, Epilogue then) {
     this.g = g;
     this.a = a;
     this.b = b;
     this.c = c;
+    this.then = then;
     columnPanels = pieces(g.n(), NR);
     rowPanels = pieces(g.m(), MR);
     packA = g.n() > 2 * NR && (long) g.m() * g.k() > 1 << 16;
     boolean directB =
         !g.transB() && ((long) g.k() * g.n() <= 3 << 14 || (g.m() <= 2 * MR && !b.fixed()));
     firstPacked = directB ? g.n() / NR : 0;
-    panelsA = new float[packA ? products(g.strideA()) * rowPanels * MR * g.k() : 0];
-    panelsB = new float[products(g.strideB()) * (columnPanels - firstPacked) * NR * g.k()];
+    int grainsA = packA ? products(g.strideA()) * rowPanels : 0;
+    int grainsB = products(g.strideB()) * (columnPanels - firstPacked);
+    Order orderA = new Order(true, g.m(), g.k(), g.transA(), grainsA);
+    Order orderB = new Order(false, g.n(), g.k(), g.transB(), grainsB);
+    preparedA = new Prepared(a, orderA, grainsA * MR * g.k(), grainsA, this::packRows);
+    preparedB = new Prepared(b, orderB, grainsB * NR * g.k(), grainsB, this::packColumns);
     int depth = Math.min(g.k(), DEPTH);
     row = new int[up(g.m(), MR)];
     for (int i = 0; i < row.length; i++) {
@@ -92,6 +97,8 @@ final class Gemm implements Kernel {
     tasksDown = pieces(rowPanels, blockRows);
   }
 
+  private record Order(boolean left, int outer, int inner, boolean transposed, int panels) {}
+
   private int products(int stride) {
     return stride == 0 ? 1 : g.batch();
   }
@@ -106,32 +113,27 @@ final class Gemm implements Kernel {
   public void run() {
     if (g.k() == 0) {
       Arrays.fill(c.array(), c.offset(), c.offset() + g.batch() * g.m() * g.n(), 0);
+      then.run(0, g.batch() * g.m() * g.n());
       return;
     }
-    if (packA && !packedA) {
-      Parallel.run(products(g.strideA()) * rowPanels, packRows);
-      packedA = a.fixed();
-    }
-    if (firstPacked < columnPanels && !packedB) {
-      Parallel.run(products(g.strideB()) * (columnPanels - firstPacked), packColumns);
-      packedB = b.fixed();
-    }
+    panelsA = preparedA.now();
+    panelsB = preparedB.now();
     Parallel.run(g.batch() * tasksDown * tasksAcross, block);
   }
 
-  private void packRows(int grain) {
+  private void packRows(float[] panels, int grain) {
     int i = grain % rowPanels * MR;
     int from = a.offset() + grain / rowPanels * g.strideA();
     int rows = Math.min(MR, g.m() - i);
     int to = grain * MR * g.k();
     if (g.transA()) {
-      strip(a.array(), from + i, g.m(), rows, g.k(), panelsA, to, MR);
+      strip(a.array(), from + i, g.m(), rows, g.k(), panels, to, MR);
     } else {
-      Lanes.interleave(a.array(), from + i * g.k(), g.k(), rows, g.k(), panelsA, to, MR);
+      Lanes.interleave(a.array(), from + i * g.k(), g.k(), rows, MR, g.k(), panels, to, MR);
     }
   }
 
-  private void packColumns(int grain) {
+  private void packColumns(float[] panels, int grain) {
     int packed = columnPanels - firstPacked;
     int j = (firstPacked + grain % packed) * NR;
     int from = b.offset() + grain / packed * g.strideB();
@@ -141,10 +143,10 @@ final class Gemm implements Kernel {
       for (int i = 0; i < NR; i += 8) {
         int some = Math.max(0, Math.min(8, columns - i));
         Lanes.interleave(
-            b.array(), from + (j + i) * g.k(), g.k(), some, g.k(), panelsB, to + i, NR);
+            b.array(), from + (j + i) * g.k(), g.k(), some, 8, g.k(), panels, to + i, NR);
       }
     } else {
-      strip(b.array(), from + j, g.n(), columns, g.k(), panelsB, to, NR);
+      strip(b.array(), from + j, g.n(), columns, g.k(), panels, to, NR);
     }
   }
 
@@ -179,6 +181,20 @@ final class Gemm implements Kernel {
           tile(product, i, j, k, depth, spare);
         }
       }
+    }
+    if (then != Epilogue.NONE) {
+      finish(product * g.m(), i0 * MR, Math.min(g.m(), i1 * MR), j0 * NR, Math.min(g.n(), j1 * NR));
+    }
+  }
+
+  /** Hands on a block of C, in one piece if it is as wide as C. */
+  private void finish(int rows, int i0, int i1, int j0, int j1) {
+    if (j1 - j0 == g.n()) {
+      then.run((rows + i0) * g.n(), (rows + i1) * g.n());
+      return;
+    }
+    for (int i = rows + i0; i < rows + i1; i++) {
+      then.run(i * g.n() + j0, i * g.n() + j1);
     }
   }
 

@@ -75,8 +75,12 @@ final class Lanes {
     }
   }
 
-  /** y[k·step + r] = x[r·row + k] for 8 rows of {@code n}: rows above {@code rows} become 0. */
-  static void interleave(float[] x, int xo, int row, int rows, int n, float[] y, int yo, int step) {
+  /**
+   * y[k·step + r] = x[r·row + k] for {@code width} rows of {@code n}: those from {@code rows} on
+   * become 0.
+   */
+  static void interleave(
+      float[] x, int xo, int row, int rows, int width, int n, float[] y, int yo, int step) {
     int r = 0;
     for (; r + 4 <= rows; r += 4) {
       int x0 = xo + r * row;
@@ -91,10 +95,33 @@ final class Lanes {
         y[to + 3] = x[x3 + k];
       }
     }
-    for (; r < 8; r++) {
+    for (; r < width; r++) {
       int from = xo + r * row;
       for (int k = 0; k < n; k++) {
         y[yo + k * step + r] = r < rows ? x[from + k] : 0;
+      }
+    }
+  }
+
+  /** The inverse of {@link #interleave}: y[r·row + k] = x[k·step + r]. */
+  static void separate(float[] x, int xo, int step, int rows, int n, float[] y, int yo, int row) {
+    int r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      int y0 = yo + r * row;
+      int y1 = y0 + row;
+      int y2 = y1 + row;
+      int y3 = y2 + row;
+      int from = xo + r;
+      for (int k = 0; k < n; k++, from += step) {
+        y[y0 + k] = x[from];
+        y[y1 + k] = x[from + 1];
+        y[y2 + k] = x[from + 2];
+        y[y3 + k] = x[from + 3];
+      }
+    }
+    for (; r < rows; r++) {
+      for (int k = 0; k < n; k++) {
+        y[yo + r * row + k] = x[xo + k * step + r];
       }
     }
   }

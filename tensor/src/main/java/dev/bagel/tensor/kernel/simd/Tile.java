@@ -52,6 +52,17 @@ final class Tile {
     }
   }
 
+  /** {@code C[r, j] = Σ_k a[ao + at[k] + L·r] · b[bo + 2·L·k + j]}; eight rows of it. */
+  static void blocked(
+      int n, float[] a, int ao, int[] at, float[] b, int bo, float[] c, int co, int ldc) {
+    if (MANY_REGISTERS) {
+      blocked8(n, a, ao, b, bo, at, c, co, ldc);
+    } else {
+      blocked4(n, a, ao, b, bo, at, c, co, ldc);
+      blocked4(n, a, ao + 4 * L, b, bo, at, c, co + 4 * ldc, ldc);
+    }
+  }
+
   /**
    * {@code C[r, j] += Σ_k a[ao + row[r0 + r] + at[k0 + k]] · b[bo + k·ldb + j]}; {@code rows} ≤ 8
    * of it.
@@ -79,6 +90,72 @@ final class Tile {
       rows4(n, a, ao, row, r0, at, k0, b, bo, ldb, c, co, ldc);
       rows4(n, a, ao, row, r0 + 4, at, k0, b, bo, ldb, c, co + 4 * ldc, ldc);
     }
+  }
+
+  private static void blocked8(
+      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+    FloatVector c00 = FloatVector.zero(F);
+    FloatVector c01 = FloatVector.zero(F);
+    FloatVector c10 = FloatVector.zero(F);
+    FloatVector c11 = FloatVector.zero(F);
+    FloatVector c20 = FloatVector.zero(F);
+    FloatVector c21 = FloatVector.zero(F);
+    FloatVector c30 = FloatVector.zero(F);
+    FloatVector c31 = FloatVector.zero(F);
+    FloatVector c40 = FloatVector.zero(F);
+    FloatVector c41 = FloatVector.zero(F);
+    FloatVector c50 = FloatVector.zero(F);
+    FloatVector c51 = FloatVector.zero(F);
+    FloatVector c60 = FloatVector.zero(F);
+    FloatVector c61 = FloatVector.zero(F);
+    FloatVector c70 = FloatVector.zero(F);
+    FloatVector c71 = FloatVector.zero(F);
+    for (int k = 0; k < n; k++) {
+      int j = bo + 2 * L * k;
+      FloatVector b0 = FloatVector.fromArray(F, b, j);
+      FloatVector b1 = FloatVector.fromArray(F, b, j + L);
+      int i = ao + at[k];
+      FloatVector a0 = FloatVector.broadcast(F, a[i]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(F, a[i + L]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(F, a[i + 2 * L]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(F, a[i + 3 * L]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(F, a[i + 4 * L]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(F, a[i + 5 * L]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(F, a[i + 6 * L]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(F, a[i + 7 * L]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
+    c40.intoArray(c, co + 4 * ldc);
+    c41.intoArray(c, co + 4 * ldc + L);
+    c50.intoArray(c, co + 5 * ldc);
+    c51.intoArray(c, co + 5 * ldc + L);
+    c60.intoArray(c, co + 6 * ldc);
+    c61.intoArray(c, co + 6 * ldc + L);
+    c70.intoArray(c, co + 7 * ldc);
+    c71.intoArray(c, co + 7 * ldc + L);
   }
 
   private static void packed8(
@@ -145,6 +222,44 @@ final class Tile {
     c61.intoArray(c, co + 6 * ldc + L);
     c70.intoArray(c, co + 7 * ldc);
     c71.intoArray(c, co + 7 * ldc + L);
+  }
+
+  private static void blocked4(
+      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+    FloatVector c00 = FloatVector.zero(F);
+    FloatVector c01 = FloatVector.zero(F);
+    FloatVector c10 = FloatVector.zero(F);
+    FloatVector c11 = FloatVector.zero(F);
+    FloatVector c20 = FloatVector.zero(F);
+    FloatVector c21 = FloatVector.zero(F);
+    FloatVector c30 = FloatVector.zero(F);
+    FloatVector c31 = FloatVector.zero(F);
+    for (int k = 0; k < n; k++) {
+      int j = bo + 2 * L * k;
+      FloatVector b0 = FloatVector.fromArray(F, b, j);
+      FloatVector b1 = FloatVector.fromArray(F, b, j + L);
+      int i = ao + at[k];
+      FloatVector a0 = FloatVector.broadcast(F, a[i]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(F, a[i + L]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(F, a[i + 2 * L]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(F, a[i + 3 * L]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
   }
 
   private static void packed4(

@@ -2,6 +2,7 @@ package dev.bagel.tensor.kernel.simd;
 
 import dev.bagel.tensor.kernel.Binary;
 import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Product;
@@ -51,17 +52,41 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return new Gemm(g, a, b, c);
+    return matmul(g, a, b, c, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
+    return MatVec.fits(g) ? new MatVec(g, a, b, c, then) : new Gemm(g, a, b, c, then);
   }
 
   @Override
   public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return DirectConv.forward(g, x, w, y);
+    return conv(g, x, w, y, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
+    return conv(g, true, x, w, y, then);
   }
 
   @Override
   public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return DirectConv.input(g, dy, w, dx);
+    return convInput(g, dy, w, dx, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
+    return conv(g, false, dy, w, dx, then);
+  }
+
+  private static Kernel conv(Conv g, boolean forward, Span x, Span w, Span y, Epilogue then) {
+    if (Winograd.fits(g)) {
+      return new Winograd(g, forward, x, w, y, then);
+    }
+    return ChannelConv.fits(g, forward)
+        ? new ChannelConv(g, forward, x, w, y, then)
+        : new DirectConv(g, forward, x, w, y, then);
   }
 
   @Override

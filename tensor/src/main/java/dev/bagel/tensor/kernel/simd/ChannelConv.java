@@ -1,0 +1,299 @@
+package dev.bagel.tensor.kernel.simd;
+
+import static dev.bagel.tensor.kernel.simd.Lanes.L;
+import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
+import static dev.bagel.tensor.kernel.simd.Lanes.up;
+
+import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Epilogue;
+import dev.bagel.tensor.kernel.Kernel;
+import dev.bagel.tensor.kernel.Parallel;
+import dev.bagel.tensor.kernel.Scratch;
+import dev.bagel.tensor.kernel.Span;
+import java.util.Arrays;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+
+/**
+ * Convolution and its input gradient with output channels as lanes: for small images and long
+ * strides, where the lines of pixels of {@link DirectConv} are short or full of holes.
+ *
+ * <p>A task copies its part of the images into its scratch with the channels of a pixel side by
+ * side. Then eight output pixels, wherever they lie, are the rows of a tile, 32 output channels its
+ * columns, and k runs over (channel, tap) through a table of distances:
+ *
+ * <pre>
+ *   patch [C/16][row][column][16]     filters [O/32][C/16][tap][16][32]
+ *      └───────────────┬────────────────┘
+ *      Tile.rows: 8 pixels × 32 outputs
+ *   image [row][column][32]   →   y [N, O, H, W]
+ * </pre>
+ */
+final class ChannelConv implements Kernel {
+  private static final int WIDE = Tile.COLUMNS;
+  private static final int ROWS = Tile.ROWS;
+
+  /** Floats of the patch that a task holds: half of a second-level cache of 1 MB. */
+  private static final int SOURCE = 1 << 17;
+
+  /** k of one pass: the filters of so many, 32 outputs each, stay near. */
+  private static final int DEPTH = 288;
+
+  /** Output pixels that a task should have at least, for its filters to be worth reading. */
+  private static final int PIXELS = 96;
+
+  private static final int TASKS = 16;
+
+  private final Patch source;
+  private final Patch result;
+  private final Span filters;
+  private final Epilogue then;
+  private final int images;
+  private final int taps;
+  private final int filterChannel; // elements between the filters of two channels that are read
+  private final int filterOutput; // elements between those of two outputs
+  private final Sum[] sums;
+
+  // how the work is cut
+  private final int channelBlocks;
+  private final int outputBlocks;
+  private final int imagesPerTask;
+  private final int bandRows; // rows of a sum of a task
+  private final int bands;
+  private final int blocksPerTask;
+  private final int parts;
+
+  // the scratch of a task: the patch at 0, with what the taps reach of the source
+  private final int step; // rows of the source from one row of a sum to the next
+  private final int sumStep; // rows of the result from one row of a sum to the next
+  private final int top; // row of the source where the patch of the first band begins
+  private final int left;
+  private final int patchRows;
+  private final int patchColumns;
+  private final int plane; // floats of a block of channels of an image
+  private final int spareAt;
+  private final int imageAt;
+  private final int sumAt; // where a sum is computed: in the image if it is all of it
+  private final int size;
+
+  private final Prepared panels;
+  private float[] packed;
+  private final Parallel.Body task = this::task;
+
+  /**
+   * One of the sums that the result is made of.
+   *
+   * @param taps what is added up, see {@link Taps}
+   * @param at distances from a pixel to what it reads, for every (channel, tap)
+   * @param pixel where the pixels of a whole task are in its patch
+   * @param target and where in its image
+   * @param weights where the filters of this sum begin
+   */
+  private record Sum(Taps taps, int[] at, int[] pixel, int[] target, int weights) {}
+
+  private record Order(boolean forward, int channels, int outputs, List<List<Integer>> taps) {}
+
+  /**
+   * Whether this is the faster way, as measured: lanes are well filled, there are channels to
+   * spread the copying over, and rows of the result are so short that lines of pixels are full of
+   * holes.
+   */
+  static boolean fits(Conv g, boolean forward) {
+    int channels = forward ? g.c() : g.o();
+    int outputs = forward ? g.o() : g.c();
+    int columns = forward ? g.ow() : pieces(g.w(), g.strideX());
+    return g.groups() == 1 && channels >= L && 4 * outputs >= 3 * up(outputs, WIDE) && columns <= L;
+  }
+
+  ChannelConv(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
+    this.filters = filters;
+    this.then = then;
+    images = g.n();
+    taps = g.kh() * g.kw();
+    int channels = forward ? g.c() : g.o();
+    int outputs = forward ? g.o() : g.c();
+    this.source = new Patch(source, channels, forward ? g.h() : g.oh(), forward ? g.w() : g.ow());
+    this.result = new Patch(result, outputs, forward ? g.oh() : g.h(), forward ? g.ow() : g.w());
+    filterChannel = forward ? taps : g.c() * taps;
+    filterOutput = forward ? g.c() * taps : taps;
+    channelBlocks = pieces(channels, L);
+    outputBlocks = pieces(outputs, WIDE);
+
+    List<Taps> all = forward ? Taps.forward(g) : Taps.input(g);
+    step = forward ? g.strideY() : 1;
+    sumStep = all.get(0).stepY();
+    int stepX = forward ? g.strideX() : 1;
+    int rows = all.stream().mapToInt(Taps::rows).max().orElse(0);
+    int columns = all.stream().mapToInt(Taps::columns).max().orElse(0);
+    IntSummaryStatistics dy =
+        all.stream()
+            .flatMap(s -> s.all().stream())
+            .mapToInt(t -> row(t, g, forward))
+            .summaryStatistics();
+    IntSummaryStatistics dx =
+        all.stream()
+            .flatMap(s -> s.all().stream())
+            .mapToInt(t -> column(t, g, forward))
+            .summaryStatistics();
+    top = dy.getMin();
+    left = dx.getMin();
+    int reach = dy.getMax() - top + 1;
+    patchColumns = (columns - 1) * stepX + dx.getMax() - left + 1;
+
+    int whole = channelBlocks * L * patchColumns * ((rows - 1) * step + reach);
+    if (whole <= 2 * SOURCE) {
+      bandRows = rows;
+      imagesPerTask =
+          Math.min(images, Math.max(1, Math.min(SOURCE / whole, pieces(PIXELS, rows * columns))));
+    } else {
+      int fit = (SOURCE / (channelBlocks * L * patchColumns) - reach) / step + 1;
+      bandRows = Math.min(rows, Math.max(fit, pieces(PIXELS, columns)));
+      imagesPerTask = 1;
+    }
+    bands = pieces(rows, bandRows);
+    patchRows = (bandRows - 1) * step + reach;
+    plane = patchRows * patchColumns * L;
+    int pieces = pieces(images, imagesPerTask) * bands;
+    blocksPerTask = pieces(outputBlocks, Math.min(outputBlocks, pieces(TASKS, pieces)));
+    parts = pieces(outputBlocks, blocksPerTask);
+
+    spareAt = imagesPerTask * channelBlocks * plane;
+    imageAt = spareAt + patchRows * this.source.w() * L;
+    int image = imagesPerTask * bandRows * sumStep * this.result.w() * WIDE;
+    sumAt = all.size() == 1 ? imageAt : imageAt + image;
+    size = sumAt + up(imagesPerTask * bandRows * columns, ROWS) * WIDE;
+
+    sums = new Sum[all.size()];
+    int weights = 0;
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = sum(all.get(i), g, forward, stepX, weights);
+      weights += outputBlocks * sums[i].at.length * WIDE;
+    }
+    List<List<Integer>> used =
+        all.stream().map(s -> s.all().stream().map(Taps.Tap::filter).toList()).toList();
+    panels =
+        new Prepared(
+            filters,
+            new Order(forward, channels, outputs, used),
+            weights,
+            outputBlocks,
+            this::pack);
+  }
+
+  /** How many rows below a pixel's own the row is that a tap reads. */
+  private static int row(Taps.Tap t, Conv g, boolean forward) {
+    return forward ? t.row() * g.strideY() + t.phase() / g.strideX() : t.row();
+  }
+
+  private static int column(Taps.Tap t, Conv g, boolean forward) {
+    return forward ? t.column() * g.strideX() + t.phase() % g.strideX() : t.column();
+  }
+
+  private Sum sum(Taps s, Conv g, boolean forward, int stepX, int weights) {
+    int[] at = new int[source.channels() * s.all().size()];
+    int k = 0;
+    for (int c = 0; c < source.channels(); c++) {
+      for (Taps.Tap t : s.all()) {
+        int pixel = (row(t, g, forward) - top) * patchColumns + column(t, g, forward) - left;
+        at[k++] = c / L * plane + pixel * L + c % L;
+      }
+    }
+    int n = imagesPerTask * bandRows * s.columns();
+    int[] pixel = new int[up(n, ROWS)];
+    int[] target = new int[n];
+    for (int i = 0; i < pixel.length; i++) {
+      int p = Math.min(i, n - 1);
+      int q = p % s.columns();
+      int r = p / s.columns() % bandRows;
+      int image = p / s.columns() / bandRows;
+      pixel[i] = image * channelBlocks * plane + (r * step * patchColumns + q * stepX) * L;
+      int line = (image * bandRows + r) * sumStep + s.startY();
+      target[p] = (line * result.w() + q * s.stepX() + s.startX()) * WIDE;
+    }
+    return new Sum(s, at, pixel, target, weights);
+  }
+
+  @Override
+  public void run() {
+    packed = panels.now();
+    Parallel.run(pieces(images, imagesPerTask) * bands * parts, task);
+  }
+
+  /** Copies the filters of 32 outputs into the order in which they are multiplied. */
+  private void pack(float[] to, int block) {
+    int from = filters.offset() + block * WIDE * filterOutput;
+    int some = Math.min(WIDE, result.channels() - block * WIDE);
+    for (Sum s : sums) {
+      int n = s.taps.all().size();
+      int at = s.weights + block * s.at.length * WIDE;
+      if (n == taps && filterChannel == taps) { // they lie in this order
+        Lanes.interleave(
+            filters.array(), from, filterOutput, some, WIDE, s.at.length, to, at, WIDE);
+        continue;
+      }
+      for (int c = 0; c < source.channels(); c++) {
+        for (Taps.Tap t : s.taps.all()) {
+          int tap = from + c * filterChannel + t.filter();
+          Lanes.interleave(filters.array(), tap, filterOutput, some, WIDE, 1, to, at, WIDE);
+          at += WIDE;
+        }
+      }
+    }
+  }
+
+  private void task(int grain) {
+    int part = grain % parts;
+    int band = grain / parts % bands;
+    int image = grain / parts / bands * imagesPerTask;
+    int count = Math.min(imagesPerTask, images - image);
+    float[] s = Scratch.floats(size);
+    for (int i = 0; i < count; i++) {
+      for (int b = 0; b < channelBlocks; b++) {
+        int to = (i * channelBlocks + b) * plane;
+        int y0 = band * bandRows * step + top;
+        source.gather(s, to, spareAt, image + i, b, y0, patchRows, left, patchColumns);
+      }
+    }
+    int first = band * bandRows * sumStep;
+    int rows = Math.min(bandRows * sumStep, result.h() - first);
+    int end = Math.min(outputBlocks, (part + 1) * blocksPerTask);
+    for (int block = part * blocksPerTask; block < end; block++) {
+      for (Sum sum : sums) {
+        int lines = Math.min(bandRows, sum.taps.rows() - band * bandRows);
+        add(s, sum, block, ((count - 1) * bandRows + lines) * sum.taps.columns());
+      }
+      for (int i = 0; i < count; i++) {
+        int from = imageAt + i * bandRows * sumStep * result.w() * WIDE;
+        result.scatter(s, from, image + i, block, first, rows);
+      }
+    }
+    if (then != Epilogue.NONE) {
+      int o0 = part * blocksPerTask * WIDE;
+      for (int i = image; i < image + count; i++) {
+        int planes = Math.min(result.channels(), end * WIDE) - o0;
+        int w = result.w();
+        Planes.finish(
+            then, i * result.channels() + o0, planes, result.h() * w, first * w, rows * w);
+      }
+    }
+  }
+
+  /** The first {@code n} pixels of a sum, for 32 outputs. */
+  private void add(float[] s, Sum sum, int block, int n) {
+    int all = sum.at.length;
+    Arrays.fill(s, sumAt, sumAt + up(n, ROWS) * WIDE, 0);
+    for (int k = 0; k < all; k += DEPTH) {
+      int depth = Math.min(DEPTH, all - k);
+      int from = sum.weights + (block * all + k) * WIDE;
+      for (int p = 0; p < n; p += ROWS) {
+        int to = sumAt + p * WIDE;
+        Tile.rows(ROWS, depth, s, 0, sum.pixel, p, sum.at, k, packed, from, WIDE, s, to, WIDE);
+      }
+    }
+    if (sumAt != imageAt) {
+      for (int p = 0; p < n; p++) {
+        System.arraycopy(s, sumAt + p * WIDE, s, imageAt + sum.target[p], WIDE);
+      }
+    }
+  }
+}
