@@ -8,6 +8,7 @@ public final class Scratch {
   private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
 
   private float[] floats = new float[1 << 14];
+  private float[] shared = new float[0];
 
   private Scratch() {}
 
@@ -20,5 +21,17 @@ public final class Scratch {
       s.floats = new float[Math.max(n, 2 * s.floats.length)];
     }
     return s.floats;
+  }
+
+  /**
+   * At least {@code n} floats for what all grains of a kernel share, of the thread that runs the
+   * kernel: grains get them handed, and may use {@link #floats} besides.
+   */
+  public static float[] shared(int n) {
+    Scratch s = MINE.get();
+    if (s.shared.length < n) {
+      s.shared = new float[n];
+    }
+    return s.shared;
   }
 }

@@ -321,7 +321,7 @@ public abstract class KernelsContract {
       want.dx.check("convInput " + g, dx, mayMix(g));
       float[] dw = new float[w.length];
       k.convFilter(g, Span.of(x), Span.of(dy), Span.of(dw)).run();
-      want.dw.check("convFilter " + g, dw);
+      want.dw.check("convFilter " + g, dw, mayMix(g));
     }
   }
 

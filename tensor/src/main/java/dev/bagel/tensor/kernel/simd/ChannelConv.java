@@ -160,7 +160,8 @@ final class ChannelConv implements Kernel {
     spareAt = imagesPerTask * channelBlocks * plane;
     imageAt = spareAt + patchRows * this.source.w() * L;
     int image = imagesPerTask * bandRows * sumStep * this.result.w() * WIDE;
-    sumAt = all.size() == 1 ? imageAt : imageAt + image;
+    boolean inPlace = sumStep == 1 && all.get(0).stepX() == 1; // the sum is the image
+    sumAt = inPlace ? imageAt : imageAt + image;
     size = sumAt + up(imagesPerTask * bandRows * columns, ROWS) * WIDE;
 
     sums = new Sum[all.size()];

@@ -363,6 +363,7 @@ final class DirectConv implements Kernel {
               n,
               packed,
               weights,
+              Tile.ROWS,
               scratch,
               from * pitch + j,
               s.at,

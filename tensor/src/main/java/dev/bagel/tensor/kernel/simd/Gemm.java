@@ -236,6 +236,7 @@ final class Gemm implements Kernel {
           depth,
           panelsA,
           (panel * g.k() + k) * MR,
+          MR,
           right,
           from,
           direct ? stepDirect : stepB,

@@ -39,16 +39,26 @@ final class Tile {
 
   private Tile() {}
 
-  /** {@code C[r, j] += Σ_k a[ao + 8·k + r] · b[bo + at[k] + j]}; {@code rows} ≤ 8 of it. */
+  /** {@code C[r, j] += Σ_k a[ao + lda·k + r] · b[bo + at[k] + j]}; {@code rows} ≤ 8 of it. */
   static void packed(
-      int rows, int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+      int rows,
+      int n,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int[] at,
+      float[] c,
+      int co,
+      int ldc) {
     if (rows <= 4) {
-      packed4(n, a, ao, b, bo, at, c, co, ldc);
+      packed4(n, a, ao, lda, b, bo, at, c, co, ldc);
     } else if (MANY_REGISTERS) {
-      packed8(n, a, ao, b, bo, at, c, co, ldc);
+      packed8(n, a, ao, lda, b, bo, at, c, co, ldc);
     } else {
-      packed4(n, a, ao, b, bo, at, c, co, ldc);
-      packed4(n, a, ao + 4, b, bo, at, c, co + 4 * ldc, ldc);
+      packed4(n, a, ao, lda, b, bo, at, c, co, ldc);
+      packed4(n, a, ao + 4, lda, b, bo, at, c, co + 4 * ldc, ldc);
     }
   }
 
@@ -159,7 +169,7 @@ final class Tile {
   }
 
   private static void packed8(
-      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+      int n, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
     FloatVector c00 = FloatVector.fromArray(F, c, co);
     FloatVector c01 = FloatVector.fromArray(F, c, co + L);
     FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
@@ -180,7 +190,7 @@ final class Tile {
       int j = bo + at[k];
       FloatVector b0 = FloatVector.fromArray(F, b, j);
       FloatVector b1 = FloatVector.fromArray(F, b, j + L);
-      int i = ao + 8 * k;
+      int i = ao + lda * k;
       FloatVector a0 = FloatVector.broadcast(F, a[i]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
@@ -263,7 +273,7 @@ final class Tile {
   }
 
   private static void packed4(
-      int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
+      int n, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co, int ldc) {
     FloatVector c00 = FloatVector.fromArray(F, c, co);
     FloatVector c01 = FloatVector.fromArray(F, c, co + L);
     FloatVector c10 = FloatVector.fromArray(F, c, co + ldc);
@@ -276,7 +286,7 @@ final class Tile {
       int j = bo + at[k];
       FloatVector b0 = FloatVector.fromArray(F, b, j);
       FloatVector b1 = FloatVector.fromArray(F, b, j + L);
-      int i = ao + 8 * k;
+      int i = ao + lda * k;
       FloatVector a0 = FloatVector.broadcast(F, a[i]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);

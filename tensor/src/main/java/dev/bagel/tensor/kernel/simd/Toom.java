@@ -72,10 +72,10 @@ final class Toom {
     x5.sub(x3).sub(d.add(d)).intoArray(y, yo + 5 * ys); // 4 x1 − 5 x3 + x5
   }
 
-  /** G along every row of an r×r filter: y[row][6][L] from x[(row·r + j)·step]. */
-  static void filterRows(int r, float[] x, int xo, int step, float[] y, int yo) {
+  /** G along every row of r×r taps: y[row][6][L] from x[row·pitch + j·step]. */
+  static void filterRows(int r, float[] x, int xo, int pitch, int step, float[] y, int yo) {
     for (int i = 0; i < r; i++) {
-      filter(r, x, xo + i * r * step, step, y, yo + i * POINTS * L, L);
+      filter(r, x, xo + i * pitch, step, y, yo + i * POINTS * L, L);
     }
   }
 
@@ -87,11 +87,24 @@ final class Toom {
   }
 
   private static void filter(int r, float[] x, int xo, int xs, float[] y, int yo, int ys) {
-    if (r == 3) {
-      filter3(x, xo, xs, y, yo, ys);
-    } else {
-      filter5(x, xo, xs, y, yo, ys);
+    switch (r) {
+      case 2 -> filter2(x, xo, xs, y, yo, ys);
+      case 3 -> filter3(x, xo, xs, y, yo, ys);
+      case 4 -> filter4(x, xo, xs, y, yo, ys);
+      default -> filter5(x, xo, xs, y, yo, ys);
     }
+  }
+
+  private static void filter2(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    FloatVector g0 = FloatVector.fromArray(F, x, xo);
+    FloatVector g1 = FloatVector.fromArray(F, x, xo + xs);
+    g0.mul(1f / 4).intoArray(y, yo);
+    g0.add(g1).mul(-1f / 6).intoArray(y, yo + ys);
+    g0.sub(g1).mul(-1f / 6).intoArray(y, yo + 2 * ys);
+    FloatVector odd2 = g1.add(g1);
+    g0.add(odd2).mul(1f / 24).intoArray(y, yo + 3 * ys);
+    g0.sub(odd2).mul(1f / 24).intoArray(y, yo + 4 * ys);
+    g1.intoArray(y, yo + 5 * ys);
   }
 
   private static void filter3(float[] x, int xo, int xs, float[] y, int yo, int ys) {
@@ -107,6 +120,23 @@ final class Toom {
     even2.add(odd2).mul(1f / 24).intoArray(y, yo + 3 * ys);
     even2.sub(odd2).mul(1f / 24).intoArray(y, yo + 4 * ys);
     g2.intoArray(y, yo + 5 * ys);
+  }
+
+  private static void filter4(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    FloatVector g0 = FloatVector.fromArray(F, x, xo);
+    FloatVector g1 = FloatVector.fromArray(F, x, xo + xs);
+    FloatVector g2 = FloatVector.fromArray(F, x, xo + 2 * xs);
+    FloatVector g3 = FloatVector.fromArray(F, x, xo + 3 * xs);
+    g0.mul(1f / 4).intoArray(y, yo);
+    FloatVector even = g0.add(g2);
+    FloatVector odd = g1.add(g3);
+    even.add(odd).mul(-1f / 6).intoArray(y, yo + ys);
+    even.sub(odd).mul(-1f / 6).intoArray(y, yo + 2 * ys);
+    FloatVector even2 = g0.add(g2.mul(4f));
+    FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
+    even2.add(odd2).mul(1f / 24).intoArray(y, yo + 3 * ys);
+    even2.sub(odd2).mul(1f / 24).intoArray(y, yo + 4 * ys);
+    g3.intoArray(y, yo + 5 * ys);
   }
 
   private static void filter5(float[] x, int xo, int xs, float[] y, int yo, int ys) {
@@ -144,13 +174,40 @@ final class Toom {
   }
 
   private static void output(int m, float[] x, int xo, int xs, float[] y, int yo, int ys) {
-    if (m == 4) {
-      output4(x, xo, xs, y, yo, ys);
-      output4(x, xo + L, xs, y, yo + L, ys);
-    } else {
-      output2(x, xo, xs, y, yo, ys);
-      output2(x, xo + L, xs, y, yo + L, ys);
+    for (int h = 0; h < 2 * L; h += L) {
+      switch (m) {
+        case 2 -> output2(x, xo + h, xs, y, yo + h, ys);
+        case 3 -> output3(x, xo + h, xs, y, yo + h, ys);
+        case 4 -> output4(x, xo + h, xs, y, yo + h, ys);
+        default -> output5(x, xo + h, xs, y, yo + h, ys);
+      }
     }
+  }
+
+  private static void output2(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    FloatVector x1 = FloatVector.fromArray(F, x, xo + xs);
+    FloatVector x2 = FloatVector.fromArray(F, x, xo + 2 * xs);
+    FloatVector x3 = FloatVector.fromArray(F, x, xo + 3 * xs);
+    FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
+    FloatVector odd2 = x3.sub(x4);
+    FloatVector even = x1.add(x2).add(x3.add(x4));
+    FloatVector.fromArray(F, x, xo).add(even).intoArray(y, yo);
+    FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
+    x1.sub(x2).add(odd2.add(odd2)).add(x5).intoArray(y, yo + ys);
+  }
+
+  private static void output3(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    FloatVector x1 = FloatVector.fromArray(F, x, xo + xs);
+    FloatVector x2 = FloatVector.fromArray(F, x, xo + 2 * xs);
+    FloatVector x3 = FloatVector.fromArray(F, x, xo + 3 * xs);
+    FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
+    FloatVector even = x1.add(x2);
+    FloatVector even2 = x3.add(x4);
+    FloatVector odd2 = x3.sub(x4);
+    FloatVector.fromArray(F, x, xo).add(even).add(even2).intoArray(y, yo);
+    x1.sub(x2).add(odd2.add(odd2)).intoArray(y, yo + ys);
+    FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
+    even.add(even2.mul(4f)).add(x5).intoArray(y, yo + 2 * ys);
   }
 
   private static void output4(float[] x, int xo, int xs, float[] y, int yo, int ys) {
@@ -169,15 +226,22 @@ final class Toom {
     odd.add(odd2.mul(4f)).add(FloatVector.fromArray(F, x, xo + 5 * xs)).intoArray(y, yo + 3 * ys);
   }
 
-  private static void output2(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+  private static void output5(float[] x, int xo, int xs, float[] y, int yo, int ys) {
     FloatVector x1 = FloatVector.fromArray(F, x, xo + xs);
     FloatVector x2 = FloatVector.fromArray(F, x, xo + 2 * xs);
     FloatVector x3 = FloatVector.fromArray(F, x, xo + 3 * xs);
     FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
+    FloatVector even = x1.add(x2);
+    FloatVector odd = x1.sub(x2);
+    FloatVector even2 = x3.add(x4);
     FloatVector odd2 = x3.sub(x4);
-    FloatVector even = x1.add(x2).add(x3.add(x4));
-    FloatVector.fromArray(F, x, xo).add(even).intoArray(y, yo);
+    odd2 = odd2.add(odd2);
+    FloatVector.fromArray(F, x, xo).add(even).add(even2).intoArray(y, yo);
+    odd.add(odd2).intoArray(y, yo + ys);
+    even2 = even2.mul(4f);
+    even.add(even2).intoArray(y, yo + 2 * ys);
+    odd.add(odd2.mul(4f)).intoArray(y, yo + 3 * ys);
     FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
-    x1.sub(x2).add(odd2.add(odd2)).add(x5).intoArray(y, yo + ys);
+    even.add(even2.mul(4f)).add(x5).intoArray(y, yo + 4 * ys);
   }
 }

@@ -91,6 +91,9 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel convFilter(Conv g, Span x, Span dy, Span dw) {
+    if (Winograd.fits(g)) {
+      return new WinogradFilter(g, x, dy, dw);
+    }
     boolean depthwise = g.groupC() == 1 && g.groups() > 1 && g.groupO() < Lanes.L && Lanes.L >= 8;
     return depthwise ? new DepthwiseFilter(g, x, dy, dw) : new FilterGradient(g, x, dy, dw);
   }

@@ -202,11 +202,9 @@ final class Winograd implements Kernel {
       for (int c = 0; c < channels; c++) {
         int from = filters.offset() + c * filterChannel + o * filterOutput;
         Lanes.interleave(filters.array(), from, filterOutput, some, L, taps, s, 0, L);
-        if (flip) {
-          Toom.filterRows(r, s, (taps - 1) * L, -L, s, half);
-        } else {
-          Toom.filterRows(r, s, 0, L, s, half);
-        }
+        int first = flip ? (taps - 1) * L : 0;
+        int step = flip ? -L : L;
+        Toom.filterRows(r, s, first, r * step, step, s, half);
         Toom.filterColumns(r, s, half, to, (block * channels + c) * WIDE + i, point);
       }
     }
