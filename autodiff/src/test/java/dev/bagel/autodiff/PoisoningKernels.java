@@ -2,6 +2,7 @@ package dev.bagel.autodiff;
 
 import dev.bagel.tensor.kernel.Binary;
 import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Product;
@@ -55,17 +56,32 @@ record PoisoningKernels(Kernels inner) implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return poisoned(c, inner.matmul(g, a, b, c));
+    return matmul(g, a, b, c, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
+    return poisoned(c, inner.matmul(g, a, b, c, then));
   }
 
   @Override
   public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return poisoned(y, inner.conv(g, x, w, y));
+    return conv(g, x, w, y, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
+    return poisoned(y, inner.conv(g, x, w, y, then));
   }
 
   @Override
   public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return poisoned(dx, inner.convInput(g, dy, w, dx));
+    return convInput(g, dy, w, dx, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
+    return poisoned(dx, inner.convInput(g, dy, w, dx, then));
   }
 
   @Override
@@ -80,7 +96,12 @@ record PoisoningKernels(Kernels inner) implements Kernels {
 
   @Override
   public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return poisoned(x, inner.maxPut(g, selector, y, x));
+    return maxPut(g, selector, y, x, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
+    return poisoned(x, inner.maxPut(g, selector, y, x, then));
   }
 
   @Override

@@ -37,6 +37,8 @@
  *       so a checkpoint has only numbers, and resuming is exact by construction.
  *   <li>A callback that may change the run was rejected, but for stopping it: what a run does is in
  *       the trainer, where it prints.
+ *   <li>Folding batch normalisation behind the caller's back was rejected: {@link
+ *       dev.bagel.nn.Model#folded} is asked for, and its result is a model like any other.
  * </ul>
  */
 package dev.bagel.nn;

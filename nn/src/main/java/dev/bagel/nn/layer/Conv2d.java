@@ -40,6 +40,13 @@ public record Conv2d(
         groups, false);
   }
 
+  /** The same convolution with a bias, as after batch normalisation was folded into it. */
+  public Conv2d withBias() {
+    return new Conv2d(
+        in, out, kernelY, kernelX, strideY, strideX, top, left, bottom, right, dilationY, dilationX,
+        groups, true);
+  }
+
   /** The same convolution with other padding. */
   public Conv2d pads(int top, int left, int bottom, int right) {
     return new Conv2d(

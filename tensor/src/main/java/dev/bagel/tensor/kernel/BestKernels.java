@@ -25,8 +25,9 @@ final class BestKernels {
           .log(Level.INFO, "slow kernels: start java with --add-modules jdk.incubator.vector");
     } else {
       try { // by name: the class cannot be linked in a JVM that lacks the module
-        chosen =
+        Kernels fast =
             Class.forName(SIMD).asSubclass(Kernels.class).getDeclaredConstructor().newInstance();
+        chosen = new ChosenKernels(fast, chosen);
         reason = "vector instructions, because jdk.incubator.vector is there";
       } catch (ReflectiveOperationException | LinkageError e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();

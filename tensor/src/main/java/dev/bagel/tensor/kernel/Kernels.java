@@ -1,10 +1,12 @@
 package dev.bagel.tensor.kernel;
 
+import java.util.List;
+
 /**
  * The loops that are worth making fast, on flat row-major arrays.
  *
- * <p>{@link ScalarKernels} is the reference that people read; every other implementation gives its
- * answers up to rounding, and passes the same contract suite. Two kinds of method:
+ * <p>{@link ReferenceKernels} is the definition, which people read; every other implementation
+ * gives its answers up to rounding, and passes the same contract suite. Two kinds of method:
  *
  * <ul>
  *   <li>short loops ({@link #unary}, {@link #sum}, …) over one block that fits the first-level
@@ -84,7 +86,7 @@ public interface Kernels {
   Kernel logSoftmax(int rows, int k, Span x, Span y);
 
   /**
-   * The fastest kernels of this JVM: {@code -Dbagel.kernels=scalar} asks for the slow ones, else
+   * The fastest kernels of this JVM: {@code -Dbagel.kernels=scalar} asks for plain Java, else
    * vectors where the module is there.
    */
   static Kernels best() {
@@ -94,5 +96,27 @@ public interface Kernels {
   /** Why {@link #best} is what it is, in one line for people. */
   static String reason() {
     return BestKernels.REASON;
+  }
+
+  /**
+   * How one loop fared when it was tried.
+   *
+   * @param loop what was computed
+   * @param nanos time of the fast loop
+   * @param plainNanos time of the same in plain Java
+   * @param isKept whether the fast loop is used; else it was slower, because the JVM compiled it
+   *     badly, and plain Java is used from now on
+   */
+  record Check(String loop, double nanos, double plainNanos, boolean isKept) {}
+
+  /**
+   * Compiles the hot loops by running them, and replaces those that this JVM compiles badly. It
+   * takes about a second; a service calls it before it takes requests. Without it the first second
+   * of work is slow, and a badly compiled loop stays slow.
+   *
+   * @return how each loop fared; empty if there are no fast kernels
+   */
+  static List<Check> warmUp() {
+    return BestKernels.CHOSEN instanceof ChosenKernels k ? new SelfTest(k).run() : List.of();
   }
 }

@@ -1,14 +1,31 @@
 package dev.bagel.tensor.kernel;
 
-import java.util.Arrays;
-
 /**
- * The reference: plain loops, one per kernel, written to be read and to be right.
+ * Fast kernels in plain Java, for a JVM without {@code jdk.incubator.vector}: loops of the shapes
+ * that C2 turns into vector instructions by itself, on JDK 17 as on 25.
  *
- * <p>There is one loop per function and never a shared loop over a lambda: a lambda would be a
- * megamorphic call for every element, thirty to fifty times slower (measured).
+ * <p>The shape is always the same, {@code for j: y[j] = f(y[j], x[j], …)}: straight, one store, and
+ * one index for all arrays. With {@code y[yo + j]} and {@code x[xo + j]} a loop stays scalar, since
+ * a store might change what is loaded next. So operands are copied to where they have the same
+ * index: a sum takes 0.37 ns for an element, and 0.16 with three copies; a rectifier 0.45, and 0.10
+ * with its copy (Zen 4, JDK 17 and 25 alike). What stays scalar has no branches, see Order.
+ *
+ * <pre>
+ *   unary, binary, select, sum, max   this class
+ *   matmul                            RowProduct     ┐
+ *   conv                              RowConv        │ rows of a
+ *   convInput                         RowConvInput   │ RowPanel
+ *   convFilter                        RowFilter      ┘
+ *   maxTake, maxPut                   RowPool
+ *   all that is left                  ReferenceKernels
+ * </pre>
  */
 public final class ScalarKernels implements Kernels {
+  /** Outputs of a group from which on rows of outputs are long enough. */
+  private static final int FEW_OUTPUTS = 4;
+
+  private final Kernels reference = new ReferenceKernels();
+
   @Override
   public String name() {
     return "scalar";
@@ -17,396 +34,251 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void unary(Unary f, float[] x, int xo, float[] y, int yo, int n) {
     switch (f) {
-      case IDENTITY -> System.arraycopy(x, xo, y, yo, n);
-      case NEG -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = -x[xo + i];
+      case IDENTITY, NEG, ABS, SIGN, RELU, SQRT -> {
+        if (x != y || xo != yo) {
+          System.arraycopy(x, xo, y, yo, n);
         }
+        replace(f, y, yo, yo + n);
       }
-      case ABS -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.abs(x[xo + i]);
-        }
-      }
-      case SIGN -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.signum(x[xo + i]);
-        }
-      }
-      case STEP -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = x[xo + i] > 0 ? 1 : 0;
-        }
-      }
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.max(x[xo + i], 0);
-        }
-      }
-      case FLOOR -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) Math.floor(x[xo + i]);
-        }
-      }
-      case SQRT -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) Math.sqrt(x[xo + i]);
-        }
-      }
-      default -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) of(f, x[xo + i]);
-        }
-      }
+      case STEP -> step(n, x, xo, y, yo);
+      default -> reference.unary(f, x, xo, y, yo, n);
     }
   }
 
-  /** The functions that cost so much that a call for every element does not matter. */
-  private static double of(Unary f, double x) {
-    return switch (f) {
-      case EXP -> Math.exp(x);
-      case EXPM1 -> Math.expm1(x);
-      case LOG -> Math.log(x);
-      case LOG1P -> Math.log1p(x);
-      case SIN -> Math.sin(x);
-      case COS -> Math.cos(x);
-      case TANH -> Math.tanh(x);
-      case SIGMOID -> 1 / (1 + Math.exp(-x));
-      case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-      case ERF -> Erf.of(x);
-      default -> throw new IllegalArgumentException(f + " has a loop of its own");
-    };
+  private static void step(int n, float[] x, int xo, float[] y, int yo) {
+    for (int j = 0; j < n; j++) {
+      y[yo + j] = Order.step(x[xo + j]);
+    }
+  }
+
+  private static void replace(Unary f, float[] y, int from, int to) {
+    switch (f) {
+      case NEG -> neg(y, from, to);
+      case ABS -> abs(y, from, to);
+      case SIGN -> sign(y, from, to);
+      case RELU -> relu(y, from, to);
+      case SQRT -> sqrt(y, from, to);
+      default -> {}
+    }
+  }
+
+  private static void neg(float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
+      y[j] = -y[j];
+    }
+  }
+
+  private static void abs(float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
+      y[j] = Math.abs(y[j]);
+    }
+  }
+
+  /** Any number but 0 is at least 1 in size when it is multiplied by 2¹²⁷ twice. */
+  private static void sign(float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
+      y[j] = Math.max(-1, Math.min(1, y[j] * 0x1p127f * 0x1p127f));
+    }
+  }
+
+  private static void relu(float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
+      y[j] = Math.max(y[j], 0);
+    }
+  }
+
+  private static void sqrt(float[] y, int from, int to) {
+    for (int j = from; j < to; j++) {
+      y[j] = (float) Math.sqrt(y[j]);
+    }
   }
 
   @Override
   public void binary(Binary f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    if (f == Binary.POW) {
+      reference.binary(f, a, ao, b, bo, y, yo, n);
+      return;
+    }
+    RowPanel panel = RowPanel.mine(2, 0, RowPanel.WIDTH);
+    float[] left = panel.x[0];
+    float[] right = panel.x[1];
+    for (int i = 0; i < n; i += RowPanel.WIDTH) {
+      int some = Math.min(RowPanel.WIDTH, n - i);
+      System.arraycopy(a, ao + i, left, 0, some);
+      System.arraycopy(b, bo + i, right, 0, some);
+      combine(f, some, left, right);
+      System.arraycopy(left, 0, y, yo + i, some);
+    }
+  }
+
+  /** a = f(a, b). */
+  private static void combine(Binary f, int n, float[] a, float[] b) {
     switch (f) {
-      case ADD -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] + b[bo + i];
-        }
-      }
-      case SUB -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] - b[bo + i];
-        }
-      }
-      case MUL -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] * b[bo + i];
-        }
-      }
-      case DIV -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] / b[bo + i];
-        }
-      }
-      case MAX -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.max(a[ao + i], b[bo + i]);
-        }
-      }
-      case MIN -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.min(a[ao + i], b[bo + i]);
-        }
-      }
-      case POW -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) Math.pow(a[ao + i], b[bo + i]);
-        }
-      }
-      case GREATER_EQUAL -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] >= b[bo + i] ? 1 : 0;
-        }
-      }
+      case ADD -> add(n, a, b);
+      case SUB -> sub(n, a, b);
+      case MUL -> mul(n, a, b);
+      case DIV -> div(n, a, b);
+      case MAX -> max(n, a, b);
+      case MIN -> min(n, a, b);
+      case GREATER_EQUAL -> greaterEqual(n, a, b);
+      default -> throw new IllegalArgumentException(f + " has a loop elsewhere");
+    }
+  }
+
+  private static void add(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] += b[j];
+    }
+  }
+
+  private static void sub(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] -= b[j];
+    }
+  }
+
+  private static void mul(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] *= b[j];
+    }
+  }
+
+  private static void div(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] /= b[j];
+    }
+  }
+
+  static void max(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] = Math.max(a[j], b[j]);
+    }
+  }
+
+  private static void min(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] = Math.min(a[j], b[j]);
+    }
+  }
+
+  private static void greaterEqual(int n, float[] a, float[] b) {
+    for (int j = 0; j < n; j++) {
+      a[j] = Order.greaterEqual(a[j], b[j]);
     }
   }
 
   @Override
   public void select(
       float[] m, int mo, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yo + i] = m[mo + i] != 0 ? a[ao + i] : b[bo + i];
+    for (int j = 0; j < n; j++) {
+      y[yo + j] = Order.select(m[mo + j], a[ao + j], b[bo + j]);
     }
   }
 
+  /** Four sums: a single one would wait for its own last addition, four times as long. */
   @Override
   public double sum(float[] x, int xo, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += x[xo + i];
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = xo;
+    for (; i + 4 <= xo + n; i += 4) {
+      s0 += x[i];
+      s1 += x[i + 1];
+      s2 += x[i + 2];
+      s3 += x[i + 3];
     }
-    return sum;
+    for (; i < xo + n; i++) {
+      s0 += x[i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   @Override
   public float max(float[] x, int xo, int n) {
-    float best = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      best = Math.max(best, x[xo + i]);
+    float m0 = Float.NEGATIVE_INFINITY;
+    float m1 = m0;
+    float m2 = m0;
+    float m3 = m0;
+    int i = xo;
+    for (; i + 4 <= xo + n; i += 4) {
+      m0 = Math.max(m0, x[i]);
+      m1 = Math.max(m1, x[i + 1]);
+      m2 = Math.max(m2, x[i + 2]);
+      m3 = Math.max(m3, x[i + 3]);
     }
-    return best;
+    for (; i < xo + n; i++) {
+      m0 = Math.max(m0, x[i]);
+    }
+    return Math.max(Math.max(m0, m1), Math.max(m2, m3));
   }
 
-  /**
-   * Row i of every product is one task; it adds up rows of B, scaled by the elements of A's row.
-   */
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c) {
-    int aRow = g.transA() ? 1 : g.k();
-    int aColumn = g.transA() ? g.m() : 1;
-    Parallel.Body row =
-        task -> {
-          int i = task % g.m();
-          int p = task / g.m();
-          int at = c.offset() + task * g.n();
-          int from = a.offset() + p * g.strideA() + i * aRow;
-          int rows = b.offset() + p * g.strideB();
-          if (g.transB()) {
-            for (int j = 0; j < g.n(); j++) {
-              c.array()[at + j] =
-                  (float) dot(g.k(), a.array(), from, aColumn, b.array(), rows + j * g.k());
-            }
-            return;
-          }
-          Arrays.fill(c.array(), at, at + g.n(), 0);
-          for (int l = 0; l < g.k(); l++) {
-            axpy(g.n(), a.array()[from + l * aColumn], b.array(), rows + l * g.n(), c.array(), at);
-          }
-        };
-    return () -> Parallel.run(g.batch() * g.m(), row);
+    return matmul(g, a, b, c, Epilogue.NONE);
   }
 
-  private static double dot(int n, float[] a, int ao, int step, float[] b, int bo) {
-    double sum = 0;
-    for (int l = 0; l < n; l++) {
-      sum += (double) a[ao + l * step] * b[bo + l];
-    }
-    return sum;
-  }
-
-  /** y += α·x. */
-  private static void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
-    for (int j = 0; j < n; j++) {
-      y[yo + j] += alpha * x[xo + j];
-    }
+  @Override
+  public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
+    return new RowProduct(g, a, b, c, then);
   }
 
   @Override
   public Kernel conv(Conv g, Span x, Span w, Span y) {
-    int oh = g.oh();
-    int ow = g.ow();
-    Parallel.Body plane =
-        task -> {
-          int image = task / g.o();
-          int o = task % g.o();
-          for (int r = 0; r < oh; r++) {
-            for (int q = 0; q < ow; q++) {
-              double sum = 0;
-              for (int c = 0; c < g.groupC(); c++) {
-                int channel = o / g.groupO() * g.groupC() + c;
-                for (int u = 0; u < g.kh(); u++) {
-                  int row = r * g.strideY() + u * g.dilationY() - g.top();
-                  for (int v = 0; v < g.kw() && row >= 0 && row < g.h(); v++) {
-                    int column = q * g.strideX() + v * g.dilationX() - g.left();
-                    if (column >= 0 && column < g.w()) {
-                      sum +=
-                          (double) x.array()[x.offset() + at(g, image, channel, row, column)]
-                              * w.array()[w.offset() + tap(g, o, c, u, v)];
-                    }
-                  }
-                }
-              }
-              y.array()[y.offset() + (task * oh + r) * ow + q] = (float) sum;
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.o(), plane);
+    return conv(g, x, w, y, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
+    return new RowConv(g, x, w, y, then);
   }
 
   @Override
   public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    int oh = g.oh();
-    int ow = g.ow();
-    Parallel.Body plane =
-        task -> { // every output pixel throws its gradient back on what it was computed from
-          int image = task / g.c();
-          int channel = task % g.c();
-          int group = channel / g.groupC();
-          int to = dx.offset() + task * g.h() * g.w();
-          Arrays.fill(dx.array(), to, to + g.h() * g.w(), 0);
-          for (int o = group * g.groupO(); o < (group + 1) * g.groupO(); o++) {
-            for (int r = 0; r < oh; r++) {
-              for (int q = 0; q < ow; q++) {
-                float d = dy.array()[dy.offset() + ((image * g.o() + o) * oh + r) * ow + q];
-                for (int u = 0; u < g.kh(); u++) {
-                  int row = r * g.strideY() + u * g.dilationY() - g.top();
-                  for (int v = 0; v < g.kw() && row >= 0 && row < g.h(); v++) {
-                    int column = q * g.strideX() + v * g.dilationX() - g.left();
-                    if (column >= 0 && column < g.w()) {
-                      int k = tap(g, o, channel % g.groupC(), u, v);
-                      dx.array()[to + row * g.w() + column] += d * w.array()[w.offset() + k];
-                    }
-                  }
-                }
-              }
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return convInput(g, dy, w, dx, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
+    return new RowConvInput(g, dy, w, dx, then);
   }
 
   @Override
   public Kernel convFilter(Conv g, Span x, Span dy, Span dw) {
-    int oh = g.oh();
-    int ow = g.ow();
-    Parallel.Body filter =
-        o -> {
-          for (int c = 0; c < g.groupC(); c++) {
-            int channel = o / g.groupO() * g.groupC() + c;
-            for (int u = 0; u < g.kh(); u++) {
-              for (int v = 0; v < g.kw(); v++) {
-                double sum = 0;
-                for (int image = 0; image < g.n(); image++) {
-                  for (int r = 0; r < oh; r++) {
-                    int row = r * g.strideY() + u * g.dilationY() - g.top();
-                    for (int q = 0; q < ow && row >= 0 && row < g.h(); q++) {
-                      int column = q * g.strideX() + v * g.dilationX() - g.left();
-                      if (column >= 0 && column < g.w()) {
-                        sum +=
-                            (double) x.array()[x.offset() + at(g, image, channel, row, column)]
-                                * dy.array()[dy.offset() + ((image * g.o() + o) * oh + r) * ow + q];
-                      }
-                    }
-                  }
-                }
-                dw.array()[dw.offset() + tap(g, o, c, u, v)] = (float) sum;
-              }
-            }
-          }
-        };
-    return () -> Parallel.run(g.o(), filter);
-  }
-
-  /** Index of an input pixel in [N, C, H, W]. */
-  private static int at(Conv g, int image, int channel, int row, int column) {
-    return ((image * g.c() + channel) * g.h() + row) * g.w() + column;
-  }
-
-  /** Index of a filter's tap in [O, C/G, KH, KW]. */
-  private static int tap(Conv g, int o, int c, int u, int v) {
-    return ((o * g.groupC() + c) * g.kh() + u) * g.kw() + v;
+    return g.groupO() < FEW_OUTPUTS
+        ? reference.convFilter(g, x, dy, dw)
+        : new RowFilter(g, x, dy, dw);
   }
 
   @Override
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
-    Parallel.Body plane =
-        task -> {
-          int in = task * g.h() * g.w();
-          int out = y.offset() + task * g.oh() * g.ow();
-          for (int r = 0; r < g.oh(); r++) {
-            for (int q = 0; q < g.ow(); q++) {
-              int best = argmax(g, selector.array(), selector.offset() + in, r, q);
-              y.array()[out++] = u.array()[u.offset() + in + best];
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    boolean own = selector.array() == u.array() && selector.offset() == u.offset();
+    return own ? RowPool.max(g, u, y) : RowPool.take(g, selector, u, y);
   }
 
   @Override
   public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    Parallel.Body plane =
-        task -> {
-          int in = task * g.h() * g.w();
-          int out = y.offset() + task * g.oh() * g.ow();
-          Arrays.fill(x.array(), x.offset() + in, x.offset() + in + g.h() * g.w(), 0);
-          for (int r = 0; r < g.oh(); r++) {
-            for (int q = 0; q < g.ow(); q++) {
-              int best = argmax(g, selector.array(), selector.offset() + in, r, q);
-              x.array()[x.offset() + in + best] += y.array()[out++];
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return maxPut(g, selector, y, x, Epilogue.NONE);
   }
 
-  /** Index within its plane of the first largest element of window (r, q). */
-  private static int argmax(Window g, float[] s, int plane, int r, int q) {
-    int best = g.rowFrom(r) * g.w() + g.columnFrom(q);
-    for (int row = g.rowFrom(r); row < g.rowTo(r); row++) {
-      for (int column = g.columnFrom(q); column < g.columnTo(q); column++) {
-        if (Float.compare(s[plane + row * g.w() + column], s[plane + best]) > 0
-            && s[plane + row * g.w() + column] != s[plane + best]) { // −0 is not below 0
-          best = row * g.w() + column;
-        }
-      }
-    }
-    return best;
+  @Override
+  public Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
+    return RowPool.put(g, selector, y, x, then);
   }
 
   @Override
   public Kernel meanTake(Window g, Span x, Span y) {
-    Parallel.Body plane =
-        task -> {
-          int in = x.offset() + task * g.h() * g.w();
-          int out = y.offset() + task * g.oh() * g.ow();
-          for (int r = 0; r < g.oh(); r++) {
-            for (int q = 0; q < g.ow(); q++) {
-              double sum = 0;
-              for (int row = g.rowFrom(r); row < g.rowTo(r); row++) {
-                for (int column = g.columnFrom(q); column < g.columnTo(q); column++) {
-                  sum += x.array()[in + row * g.w() + column];
-                }
-              }
-              y.array()[out++] = (float) (sum / g.cells(r, q));
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return reference.meanTake(g, x, y);
   }
 
   @Override
   public Kernel meanPut(Window g, Span y, Span x) {
-    Parallel.Body plane =
-        task -> {
-          int in = x.offset() + task * g.h() * g.w();
-          int out = y.offset() + task * g.oh() * g.ow();
-          Arrays.fill(x.array(), in, in + g.h() * g.w(), 0);
-          for (int r = 0; r < g.oh(); r++) {
-            for (int q = 0; q < g.ow(); q++) {
-              float share = y.array()[out++] / g.cells(r, q);
-              for (int row = g.rowFrom(r); row < g.rowTo(r); row++) {
-                for (int column = g.columnFrom(q); column < g.columnTo(q); column++) {
-                  x.array()[in + row * g.w() + column] += share;
-                }
-              }
-            }
-          }
-        };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return reference.meanPut(g, y, x);
   }
 
   @Override
   public Kernel logSoftmax(int rows, int k, Span x, Span y) {
-    Parallel.Body some =
-        grain -> {
-          for (int r = grain * 64; r < Math.min(rows, (grain + 1) * 64); r++) {
-            int from = x.offset() + r * k;
-            int to = y.offset() + r * k;
-            double shift = max(x.array(), from, k); // exp cannot overflow
-            double sum = 0;
-            for (int j = 0; j < k; j++) {
-              sum += Math.exp(x.array()[from + j] - shift);
-            }
-            double logSum = shift + Math.log(sum);
-            for (int j = 0; j < k; j++) {
-              y.array()[to + j] = (float) (x.array()[from + j] - logSum);
-            }
-          }
-        };
-    return () -> Parallel.run((rows + 63) / 64, some);
+    return reference.logSoftmax(rows, k, x, y);
   }
 }

@@ -16,18 +16,21 @@
  *        │         │
  *        ▼         ▼
  *   Kernels: unary binary select sum max │ matmul conv pool logSoftmax
- *        ├── ScalarKernels                 the reference that people read
- *        └── simd.VectorKernels            the fast ones, where jdk.incubator.vector is
+ *        ├── ReferenceKernels              the definitions, which people read
+ *        ├── ScalarKernels                 plain Java, in shapes that the compiler vectorises
+ *        └── simd.VectorKernels            the fastest, where jdk.incubator.vector is
  *        │
  *        ▼
  *   Parallel  Scratch             threads; working memory of a thread
  * </pre>
  *
  * <p>Reading order: {@link dev.bagel.tensor.kernel.Span}, {@link dev.bagel.tensor.kernel.Kernels},
- * {@link dev.bagel.tensor.kernel.ScalarKernels} with the geometries {@link
+ * {@link dev.bagel.tensor.kernel.ReferenceKernels} with the geometries {@link
  * dev.bagel.tensor.kernel.Product}, {@link dev.bagel.tensor.kernel.Conv} and {@link
  * dev.bagel.tensor.kernel.Window}; then {@link dev.bagel.tensor.kernel.Pointwise}, {@link
- * dev.bagel.tensor.kernel.Reduction} and {@link dev.bagel.tensor.kernel.Parallel}.
+ * dev.bagel.tensor.kernel.Epilogue}, {@link dev.bagel.tensor.kernel.Reduction} and {@link
+ * dev.bagel.tensor.kernel.Parallel}; {@link dev.bagel.tensor.kernel.ScalarKernels} with {@link
+ * dev.bagel.tensor.kernel.RowPanel}; {@link dev.bagel.tensor.kernel.SelfTest}.
  *
  * <h2>Three promises</h2>
  *

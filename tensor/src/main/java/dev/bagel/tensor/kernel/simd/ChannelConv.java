@@ -282,13 +282,16 @@ final class ChannelConv implements Kernel {
   /** The first {@code n} pixels of a sum, for 32 outputs. */
   private void add(float[] s, Sum sum, int block, int n) {
     int all = sum.at.length;
-    Arrays.fill(s, sumAt, sumAt + up(n, ROWS) * WIDE, 0);
+    if (all == 0) { // no tap falls on these pixels
+      Arrays.fill(s, sumAt, sumAt + n * WIDE, 0);
+    }
     for (int k = 0; k < all; k += DEPTH) {
       int depth = Math.min(DEPTH, all - k);
       int from = sum.weights + (block * all + k) * WIDE;
       for (int p = 0; p < n; p += ROWS) {
         int to = sumAt + p * WIDE;
-        Tile.rows(ROWS, depth, s, 0, sum.pixel, p, sum.at, k, packed, from, WIDE, s, to, WIDE);
+        Tile.rows(
+            k > 0, ROWS, depth, s, 0, sum.pixel, p, sum.at, k, packed, from, WIDE, s, to, WIDE);
       }
     }
     if (sumAt != imageAt) {

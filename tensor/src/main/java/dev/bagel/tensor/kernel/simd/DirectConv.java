@@ -356,9 +356,9 @@ final class DirectConv implements Kernel {
           Tile.row(n, packed, weights, scratch, from * pitch + j, s.at, scratch, size + j);
         }
       } else {
-        Arrays.fill(scratch, size, size + Tile.ROWS * ld, 0);
         for (int j = 0; j < pixels; j += Tile.COLUMNS) {
           Tile.packed(
+              false,
               outputRows,
               n,
               packed,

@@ -25,8 +25,9 @@ final class Elementwise {
 
   private final Kernels scalar;
 
-  /** A block, and one vector behind it. */
-  private final ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[BLOCK + L]);
+  /** Two blocks, and one vector behind them. */
+  private final ThreadLocal<float[]> scratch =
+      ThreadLocal.withInitial(() -> new float[2 * BLOCK + L]);
 
   Elementwise(Kernels scalar) {
     this.scalar = scalar;
@@ -41,15 +42,15 @@ final class Elementwise {
       case STEP -> step(x, xo, y, yo, whole);
       case RELU -> relu(x, xo, y, yo, whole);
       case SQRT -> sqrt(x, xo, y, yo, whole);
-      case EXP, LOG, TANH, SIGMOID, SOFTPLUS, ERF -> {
+      case FLOOR, EXP, EXPM1, LOG, LOG1P, TANH, SIGMOID, SOFTPLUS, ERF -> {
         float[] block = scratch.get();
         for (int i = 0; i < whole; i += BLOCK) {
           transcendental(f, x, xo + i, y, yo + i, Math.min(BLOCK, whole - i), block);
         }
         if (whole < n) {
-          System.arraycopy(x, xo + whole, block, BLOCK, n - whole);
-          transcendental(f, block, BLOCK, block, BLOCK, L, block);
-          System.arraycopy(block, BLOCK, y, yo + whole, n - whole);
+          System.arraycopy(x, xo + whole, block, 2 * BLOCK, n - whole);
+          transcendental(f, block, 2 * BLOCK, block, 2 * BLOCK, L, block);
+          System.arraycopy(block, 2 * BLOCK, y, yo + whole, n - whole);
         }
         return;
       }
@@ -63,8 +64,22 @@ final class Elementwise {
   private static void transcendental(
       Unary f, float[] x, int xo, float[] y, int yo, int n, float[] e) {
     switch (f) {
+      case FLOOR -> {
+        Transcendental.nearest(x, xo, e, 0, n);
+        Transcendental.floor(x, xo, e, y, yo, n);
+      }
       case EXP -> Transcendental.exp(x, xo, y, yo, n);
-      case LOG -> Transcendental.log(x, xo, y, yo, n);
+      case EXPM1 -> Transcendental.expm1(x, xo, y, yo, n);
+      case LOG -> {
+        Transcendental.normal(x, xo, e, 0, n);
+        Transcendental.logOfNormal(e, 0, e, 0, n);
+        Transcendental.log(x, xo, e, y, yo, n);
+      }
+      case LOG1P -> {
+        Transcendental.onePlus(x, xo, e, 0, n);
+        Transcendental.logOfNormal(e, 0, e, 0, n);
+        Transcendental.log1p(x, xo, e, y, yo, n);
+      }
       case TANH -> {
         Transcendental.twiceMagnitude(x, xo, e, 0, n);
         Transcendental.exp(e, 0, e, 0, n);
@@ -78,7 +93,9 @@ final class Elementwise {
       case SOFTPLUS -> {
         Transcendental.minusMagnitude(x, xo, e, 0, n);
         Transcendental.exp(e, 0, e, 0, n);
-        Transcendental.softplus(x, xo, e, y, yo, n);
+        Transcendental.onePlus(e, 0, e, BLOCK, n);
+        Transcendental.logOfNormal(e, BLOCK, e, BLOCK, n);
+        Transcendental.softplus(x, xo, e, BLOCK, y, yo, n);
       }
       case ERF -> {
         Transcendental.erfExponent(x, xo, e, 0, n);
@@ -258,18 +275,22 @@ final class Elementwise {
   }
 
   float max(float[] x, int xo, int n) {
-    int whole = n - n % L;
+    int whole = n - n % (2 * L);
     float[] part = scratch.get();
     maxRun(x, xo, whole, part);
-    float best = scalar.max(part, 0, L);
+    float best = scalar.max(part, 0, 2 * L);
     return whole == n ? best : Math.max(best, scalar.max(x, xo + whole, n - whole));
   }
 
+  /** In two halves, as each maximum waits for the one before. */
   private static void maxRun(float[] x, int xo, int n, float[] lanes) {
     FloatVector s = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < n; i += L) {
+    FloatVector t = s;
+    for (int i = 0; i < n; i += 2 * L) {
       s = s.max(FloatVector.fromArray(F, x, xo + i));
+      t = t.max(FloatVector.fromArray(F, x, xo + i + L));
     }
     s.intoArray(lanes, 0);
+    t.intoArray(lanes, L);
   }
 }

@@ -131,6 +131,7 @@ final class FilterGradient implements Kernel {
         for (int o = 0; o < outputs; o += NR) {
           for (int t = t0; t < t1; t += MR) {
             Tile.rows(
+                true,
                 Math.min(MR, taps - t),
                 n,
                 a,

@@ -202,26 +202,30 @@ final class Gemm implements Kernel {
     int rows = Math.min(MR, g.m() - i * MR);
     int columns = Math.min(NR, g.n() - j * NR);
     int to = c.offset() + (product * g.m() + i * MR) * g.n() + j * NR;
-    if (k == 0) {
-      for (int r = 0; r < rows; r++) {
-        Arrays.fill(c.array(), to + r * g.n(), to + r * g.n() + columns, 0);
-      }
-    }
     if (columns == NR && (rows == MR || rows == 4)) {
-      tile(product, rows, i, j, k, depth, c.array(), to, g.n());
+      tile(k > 0, product, rows, i, j, k, depth, c.array(), to, g.n());
       return;
     }
-    Arrays.fill(spare, 0, MR * NR, 0);
-    tile(product, rows, i, j, k, depth, spare, 0, NR);
+    tile(false, product, rows, i, j, k, depth, spare, 0, NR);
     for (int r = 0; r < rows; r++) {
       for (int q = 0; q < columns; q++) {
-        c.array()[to + r * g.n() + q] += spare[r * NR + q];
+        int at = to + r * g.n() + q;
+        c.array()[at] = (k > 0 ? c.array()[at] : 0) + spare[r * NR + q];
       }
     }
   }
 
   private void tile(
-      int product, int rows, int i, int j, int k, int depth, float[] y, int yo, int ld) {
+      boolean add,
+      int product,
+      int rows,
+      int i,
+      int j,
+      int k,
+      int depth,
+      float[] y,
+      int yo,
+      int ld) {
     boolean direct = j < firstPacked;
     float[] right = direct ? b.array() : panelsB;
     int productB = g.strideB() == 0 ? 0 : product;
@@ -232,6 +236,7 @@ final class Gemm implements Kernel {
     if (packA) {
       int panel = (g.strideA() == 0 ? 0 : product) * rowPanels + i;
       Tile.packed(
+          add,
           rows,
           depth,
           panelsA,
@@ -246,6 +251,7 @@ final class Gemm implements Kernel {
     } else {
       int base = a.offset() + product * g.strideA() + k * (g.transA() ? g.m() : 1);
       Tile.rows(
+          add,
           rows,
           depth,
           a.array(),

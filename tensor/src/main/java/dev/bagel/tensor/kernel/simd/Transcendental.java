@@ -5,7 +5,6 @@ import static dev.bagel.tensor.kernel.simd.Lanes.L;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -13,9 +12,9 @@ import jdk.incubator.vector.VectorOperators;
  * and the way back. Errors are at most two units in the last place for exp, log and erf, four for
  * the others (tested against double); infinities, NaN and subnormal results are as in {@link Math}.
  *
- * <p>All but exp and log are made of an exponential in three passes over a block: the argument of
- * the exponential, the exponential, the result. Two exponentials in one loop are more than C2
- * inlines, and its vectors end up on the heap.
+ * <p>All but exp and expm1 are made in passes over a block: the argument of an exponential or a
+ * logarithm, that, and the result with its special cases. Two exponentials in one loop are more
+ * than C2 inlines, and its vectors end up on the heap.
  *
  * <p>For the same reason no loop calls a method of ours for each vector, however much is repeated:
  * C2 does not inline a method that it has compiled before into more than {@code InlineSmallCode}
@@ -35,11 +34,35 @@ final class Transcendental {
   /** 1.5 · 2²³: adding it rounds to a whole number, which then is in the low bits. */
   private static final float ROUND = 12582912f;
 
+  /** 2²³: from here on, a float is a whole number. */
+  private static final float WHOLE = 8388608f;
+
   private static final int ROUND_BITS = 0x4b400000;
   private static final int SIGN = 0x80000000;
   private static final int TWO_THIRDS = 0x3f2aaaab;
 
   private Transcendental() {}
+
+  /** A whole number next to x, above or below, with the sign of x: |x| + 2²³ − 2²³. */
+  static void nearest(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      IntVector bits = FloatVector.fromArray(F, x, xo + i).reinterpretAsInts();
+      FloatVector size = bits.and(~SIGN).reinterpretAsFloats();
+      IntVector near = size.add(WHOLE).sub(WHOLE).reinterpretAsInts();
+      near.or(bits.and(SIGN)).reinterpretAsFloats().intoArray(y, yo + i);
+    }
+  }
+
+  /** The largest whole number up to x, from that next to x; what is larger than 2²³ is whole. */
+  static void floor(float[] x, int xo, float[] near, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector w = FloatVector.fromArray(F, near, i);
+      w = w.blend(w.sub(1f), w.compare(VectorOperators.GT, v));
+      w = w.blend(v, v.compare(VectorOperators.GE, WHOLE));
+      w.blend(v, v.compare(VectorOperators.LE, -WHOLE)).intoArray(y, yo + i);
+    }
+  }
 
   /** e^x = 2^k · e^f with whole k and |f| ≤ ½ log 2. */
   static void exp(float[] x, int xo, float[] y, int yo, int n) {
@@ -68,12 +91,45 @@ final class Transcendental {
     }
   }
 
-  /** log x = k log 2 + log(1 + m) with 1 + m in [2/3, 4/3). */
-  static void log(float[] x, int xo, float[] y, int yo, int n) {
+  /**
+   * e^x − 1 = 2^k · (e^f − 1) + (2^k − 1), as {@link #exp}, so that nothing cancels; with half of
+   * 2^k, as 2¹²⁸ is no float.
+   */
+  static void expm1(float[] x, int xo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      VectorMask<Float> tiny = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
-      IntVector bits = v.blend(v.mul(8388608f), tiny).reinterpretAsInts(); // 2²³
+      FloatVector c = v.blend(88.9f, v.compare(VectorOperators.GT, 88.9f)); // overflows
+      c = c.blend(-30f, c.compare(VectorOperators.LT, -30f)); // −1
+      FloatVector shifted =
+          c.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = shifted.sub(ROUND);
+      FloatVector f = k.fma(FloatVector.broadcast(F, -LN2_HIGH), c);
+      f = k.fma(FloatVector.broadcast(F, -LN2_LOW), f);
+      FloatVector p =
+          f.fma(FloatVector.broadcast(F, 1.37805939e-3f), FloatVector.broadcast(F, 8.37312452e-3f));
+      p = p.fma(f, FloatVector.broadcast(F, 4.16695364e-2f));
+      p = p.fma(f, FloatVector.broadcast(F, 1.66664720e-1f));
+      p = p.fma(f, FloatVector.broadcast(F, 4.99999851e-1f));
+      p = p.mul(f).fma(f, f);
+      IntVector exponent = shifted.reinterpretAsInts().sub(ROUND_BITS - 126);
+      FloatVector s = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      p = p.fma(s, s.sub(0.5f));
+      p.add(p).intoArray(y, yo + i);
+    }
+  }
+
+  /** x, times 2²³ where it is subnormal: the argument for {@link #logOfNormal}. */
+  static void normal(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      v.blend(v.mul(WHOLE), v.compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(y, yo + i);
+    }
+  }
+
+  /** log x = k log 2 + log(1 + m) with 1 + m in [2/3, 4/3), for normal and positive x. */
+  static void logOfNormal(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      IntVector bits = FloatVector.fromArray(F, x, xo + i).reinterpretAsInts();
       IntVector e2 = bits.sub(TWO_THIRDS).and(0xff800000);
       FloatVector m = bits.sub(e2).reinterpretAsFloats().sub(1f);
       IntVector whole = e2.lanewise(VectorOperators.ASHR, 23).add(ROUND_BITS);
@@ -89,14 +145,41 @@ final class Transcendental {
       r = r.fma(m, FloatVector.broadcast(F, 0.333331972f));
       r = r.fma(m, FloatVector.broadcast(F, -0.5f));
       r = r.fma(s, m);
-      FloatVector k =
-          whole.reinterpretAsFloats().sub(ROUND).add(FloatVector.zero(F).blend(-23f, tiny));
-      r = k.fma(FloatVector.broadcast(F, LN2), r);
-      r = r.blend(v, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-      r = r.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0f));
-      r = r.blend(Float.NaN, v.compare(VectorOperators.LT, 0f));
-      r = r.blend(v, v.compare(VectorOperators.NE, v)); // NaN
-      r.intoArray(y, yo + i);
+      FloatVector k = whole.reinterpretAsFloats().sub(ROUND);
+      k.fma(FloatVector.broadcast(F, LN2), r).intoArray(y, yo + i);
+    }
+  }
+
+  /** log x from r = log of {@link #normal} x: subnormal x, 0, ∞, negative x and NaN. */
+  static void log(float[] x, int xo, float[] r, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector l = FloatVector.fromArray(F, r, i);
+      l = l.blend(l.sub(23 * LN2), v.compare(VectorOperators.LT, Float.MIN_NORMAL));
+      l = l.blend(v, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+      l = l.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0f));
+      l = l.blend(Float.NaN, v.compare(VectorOperators.LT, 0f));
+      l.blend(v, v.compare(VectorOperators.NE, v)).intoArray(y, yo + i);
+    }
+  }
+
+  /** 1 + x, the argument of {@link #logOfNormal} for {@link #log1p}. */
+  static void onePlus(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector.fromArray(F, x, xo + i).add(1f).intoArray(y, yo + i);
+    }
+  }
+
+  /** log(1 + x) from r = log u, u being 1 + x rounded, with what was lost put back. */
+  static void log1p(float[] x, int xo, float[] r, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector u = v.add(1f);
+      FloatVector l = FloatVector.fromArray(F, r, i).add(v.sub(u.sub(1f)).div(u));
+      l = l.blend(v, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+      l = l.blend(Float.NEGATIVE_INFINITY, u.compare(VectorOperators.EQ, 0f));
+      l = l.blend(Float.NaN, u.compare(VectorOperators.LT, 0f));
+      l.blend(v, v.compare(VectorOperators.NE, v)).intoArray(y, yo + i);
     }
   }
 
@@ -118,32 +201,17 @@ final class Transcendental {
     }
   }
 
-  /** max(x, 0) + log(1 + e) from e = e^(−|x|), with what rounding 1 + e lost put back. */
-  static void softplus(float[] x, int xo, float[] e, float[] y, int yo, int n) {
+  /**
+   * max(x, 0) + log(1 + e) from e = e^(−|x|) and, {@code ro} behind it, log u for the rounded u.
+   */
+  static void softplus(float[] x, int xo, float[] e, int ro, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       FloatVector t = FloatVector.fromArray(F, e, i);
       FloatVector positive = v.blend(0f, v.compare(VectorOperators.LE, 0f));
       FloatVector u = t.add(1f);
       FloatVector lost = t.sub(u.sub(1f)).div(u);
-      IntVector bits = u.reinterpretAsInts();
-      IntVector e2 = bits.sub(TWO_THIRDS).and(0xff800000);
-      FloatVector m = bits.sub(e2).reinterpretAsFloats().sub(1f);
-      IntVector whole = e2.lanewise(VectorOperators.ASHR, 23).add(ROUND_BITS);
-      FloatVector s = m.mul(m);
-      FloatVector r =
-          s.fma(FloatVector.broadcast(F, -0.130310059f), FloatVector.broadcast(F, -0.121483453f));
-      FloatVector q =
-          s.fma(FloatVector.broadcast(F, 0.140869141f), FloatVector.broadcast(F, 0.139814854f));
-      r = r.fma(s, FloatVector.broadcast(F, -0.166846126f));
-      q = q.fma(s, FloatVector.broadcast(F, 0.200120345f));
-      r = r.fma(s, FloatVector.broadcast(F, -0.249996200f));
-      r = q.fma(m, r);
-      r = r.fma(m, FloatVector.broadcast(F, 0.333331972f));
-      r = r.fma(m, FloatVector.broadcast(F, -0.5f));
-      r = r.fma(s, m);
-      FloatVector k = whole.reinterpretAsFloats().sub(ROUND);
-      positive.add(k.fma(FloatVector.broadcast(F, LN2), r).add(lost)).intoArray(y, yo + i);
+      positive.add(FloatVector.fromArray(F, e, ro + i).add(lost)).intoArray(y, yo + i);
     }
   }
 

@@ -84,6 +84,9 @@ public final class VectorKernels implements Kernels {
     if (Winograd.fits(g)) {
       return new Winograd(g, forward, x, w, y, then);
     }
+    if (FewOutputs.fits(g, forward)) {
+      return new FewOutputs(g, forward, x, w, y, then);
+    }
     return ChannelConv.fits(g, forward)
         ? new ChannelConv(g, forward, x, w, y, then)
         : new DirectConv(g, forward, x, w, y, then);

@@ -165,15 +165,12 @@ final class WinogradFilter implements Kernel {
     int tiles = count * tilesX;
     int row = outputBlocks * WIDE;
     int sum = point * pointM;
-    if (first == 0) {
-      Arrays.fill(shared, sum, sum + channelBlocks * L * row, 0);
-    }
     for (int o = 0; o < outputBlocks; o++) {
       int u = uAt + point * pointU + o * tiles * WIDE;
       for (int c = 0; c < channelBlocks * L; c += ROWS) {
         int v = vAt + point * pointV + c / L * tiles * L + c % L;
         int to = sum + c * row + o * WIDE;
-        Tile.packed(ROWS, tiles, shared, v, L, shared, u, at, shared, to, row);
+        Tile.packed(first > 0, ROWS, tiles, shared, v, L, shared, u, at, shared, to, row);
       }
     }
   }
