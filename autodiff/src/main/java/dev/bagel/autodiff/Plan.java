@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +128,6 @@ public final class Plan {
    * last of its inputs, if it can.
    */
   private void join() {
-    Map<Step, Integer> place = new IdentityHashMap<>();
     List<Step> all = List.copyOf(steps);
     steps.clear();
     for (Step s : all) {
@@ -137,11 +135,11 @@ public final class Plan {
           s.inputs().stream()
               .map(n -> Step.origin(n).step)
               .filter(Objects::nonNull)
-              .max(Comparator.comparing(place::get));
+              .max(Comparator.comparingInt(earlier -> earlier.place));
       if (before.isPresent() && before.get().canBeFollowedBy(s)) {
         before.get().append(s);
       } else {
-        place.put(s, steps.size());
+        s.place = steps.size();
         steps.add(s);
       }
     }

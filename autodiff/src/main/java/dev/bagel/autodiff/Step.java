@@ -20,6 +20,9 @@ final class Step {
   final List<Node> nodes = new ArrayList<>(); // in the order of computation
   private Set<Node> inputs;
 
+  /** How many steps come before this one. */
+  int place;
+
   /** The operation that is not elementwise, or null. */
   Node head() {
     return nodes.get(0).isElementwise() ? null : nodes.get(0);
@@ -71,7 +74,7 @@ final class Step {
 
   private boolean isReadOutside(Node n) {
     return n.users.stream()
-        .anyMatch(u -> u.isReshape() || isSeenThrough(u) ? isReadOutside(u) : u.step != this);
+        .anyMatch(u -> (u.isReshape() || isSeenThrough(u)) ? isReadOutside(u) : u.step != this);
   }
 
   /** The result of the head if only the chain reads it: it needs a place, but not for long. */

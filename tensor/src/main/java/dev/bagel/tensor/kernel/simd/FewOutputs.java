@@ -1,6 +1,7 @@
 package dev.bagel.tensor.kernel.simd;
 
 import static dev.bagel.tensor.kernel.simd.Lanes.F;
+import static dev.bagel.tensor.kernel.simd.Lanes.I;
 import static dev.bagel.tensor.kernel.simd.Lanes.L;
 import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 import static dev.bagel.tensor.kernel.simd.Lanes.up;
@@ -14,25 +15,26 @@ import dev.bagel.tensor.kernel.Span;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Convolution to one or three channels, and the input gradient of a first layer, with stride 1:
+ * Convolution to at most three channels, and so the input gradient of a first layer, with stride 1:
  * first the sum over channels, then that over taps.
  *
  * <p>A tile has eight rows, and here there are fewer outputs. But there are eight pairs of an
  * output and a tap, and what each of them takes from a pixel is a product of matrices, {@code T[(o,
- * t), pixel] = Σ_c w[o, c, t] · x[c, pixel]}. The result is then a sum of shifted rows of it,
- * {@code y[o, pixel] = Σ_t T[(o, t), pixel + distance(t)]}: few additions beside the many
- * multiplications that went before, since those had all channels to sum over.
- *
- * <p>As in {@link DirectConv} an image is one line of pixels with zeros between its rows, so that a
- * tap is a distance.
+ * t), pixel] = Σ_c w[o, c, t] · x[c, pixel]}, in which x is read where it lies. The result is then
+ * a sum of shifted planes of it, {@code y[o, pixel] = Σ_t T[(o, t), pixel + shift(t)]}: few
+ * additions beside the many multiplications before, which had all channels to sum over. They are
+ * done in rows that are longer than the image's, so that what is shifted over an edge falls beside
+ * it.
  */
 final class FewOutputs implements Kernel {
-  /** Floats that a line of all channels and of T may take: a second-level cache of 1 MB. */
-  private static final int MOST = 1 << 18;
+  /** Floats that T may take: half of a second-level cache of 1 MB. */
+  private static final int MOST = 1 << 17;
 
   private static final int ROWS = Tile.ROWS;
+  private static final int WIDE = Tile.COLUMNS;
 
   private final Span source;
   private final Span filters;
@@ -49,50 +51,33 @@ final class FewOutputs implements Kernel {
   private final int filterChannel; // elements between the filters of two channels that are read
   private final int filterOutput; // elements between those of two outputs
 
-  private final Line line;
-  private final int[] distance; // of every tap
-  private final int[] at; // where the lines of the channels begin
+  private final int[] down; // rows from a pixel to the one that each tap reads
+  private final int[] right; // and columns
+  private final int margin; // of a row of the sum, on its left
+  private final int pitch; // from row to row of the sum
+  private final int[] inside = new int[L]; // all ones in the lanes of a row's last, part vector
+  private final int[] at; // where the planes of the channels begin
   private final int panels; // of eight (output, tap)
-  private final int rowsAt; // T
-  private final int sumAt;
+  private final int sumAt; // T is at 0
   private final int size;
   private final Prepared weights; // [panel][channel][8]
   private float[] packed;
   private final Parallel.Body task = this::task;
 
-  /**
-   * An image as a line of pixels.
-   *
-   * @param pitch from row to row
-   * @param before zeros before the first pixel, so many that no tap reads outside
-   * @param length of the line, the zeros before and after it included
-   */
-  private record Line(int pitch, int before, int length) {
-    static Line of(int w, int outH, int outW, Taps taps) {
-      int left = -taps.all().stream().mapToInt(Taps.Tap::column).min().orElse(0);
-      int right = taps.all().stream().mapToInt(Taps.Tap::column).max().orElse(0);
-      int above = -taps.all().stream().mapToInt(Taps.Tap::row).min().orElse(0);
-      int below = taps.all().stream().mapToInt(Taps.Tap::row).max().orElse(0);
-      int pitch = Math.max(w + Math.max(0, left), outW + Math.max(0, right));
-      int before = Math.max(0, above) * pitch + Math.max(0, left);
-      int pixels = before + up(outH * pitch, Tile.COLUMNS) + Math.max(0, below) * pitch;
-      return new Line(pitch, before, up(pixels + Math.max(0, right), Tile.COLUMNS));
-    }
-  }
-
-  /** Whether there are few outputs, many channels, and images that fit a cache. */
+  /** Whether there are few outputs and many channels. */
   static boolean fits(Conv g, boolean forward) {
     int outputs = forward ? g.o() : g.c();
     int channels = forward ? g.c() : g.o();
-    if (outputs > 3 || channels < 16 || g.groups() > 1 || g.strideX() > 1 || g.strideY() > 1) {
-      return false;
-    }
-    Taps all = (forward ? Taps.forward(g) : Taps.input(g)).get(0);
-    int w = forward ? g.w() : g.ow();
-    int h = forward ? g.h() : g.oh();
-    Line line = Line.of(w, Math.max(h, all.rows()), all.columns(), all);
-    long floats = (long) line.length * (channels + up(outputs * g.kh() * g.kw(), ROWS));
-    return outputs * g.kh() * g.kw() >= ROWS && floats <= MOST;
+    int pixels = forward ? g.h() * g.w() : g.oh() * g.ow();
+    int rows = up(outputs * g.kh() * g.kw(), ROWS);
+    return outputs <= 3
+        && channels >= 16
+        && g.groups() == 1
+        && g.strideX() == 1
+        && g.strideY() == 1
+        && pixels >= WIDE
+        && rows >= 2 * ROWS
+        && (long) rows * pixels <= MOST;
   }
 
   FewOutputs(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
@@ -110,18 +95,21 @@ final class FewOutputs implements Kernel {
     outW = forward ? g.ow() : g.w();
     filterChannel = forward ? taps : g.c() * taps;
     filterOutput = forward ? g.c() * taps : taps;
-    Taps sum = (forward ? Taps.forward(g) : Taps.input(g)).get(0);
-    line = Line.of(w, Math.max(h, outH), outW, sum);
-    distance = new int[taps];
-    for (Taps.Tap t : sum.all()) {
-      distance[t.filter()] = t.row() * line.pitch + t.column();
+    down = new int[taps];
+    right = new int[taps];
+    for (Taps.Tap t : (forward ? Taps.forward(g) : Taps.input(g)).get(0).all()) {
+      down[t.filter()] = t.row();
+      right[t.filter()] = t.column();
     }
+    margin = Math.max(0, Arrays.stream(right).max().orElse(0));
+    int reach = Math.max(outW, w - Math.min(0, Arrays.stream(right).min().orElse(0)));
+    pitch = margin + up(reach, L) + L;
+    Arrays.fill(inside, 0, w % L, -1);
     panels = pieces(outputs * taps, ROWS);
     at = new int[channels];
-    Arrays.setAll(at, c -> c * line.length);
-    rowsAt = channels * line.length;
-    sumAt = rowsAt + panels * ROWS * line.length;
-    size = sumAt + line.length;
+    Arrays.setAll(at, c -> c * h * w);
+    sumAt = panels * ROWS * h * w + L;
+    size = sumAt + outH * pitch;
     Object order = List.of("few outputs", forward, channels, outputs, taps);
     weights = new Prepared(filters, order, panels * ROWS * channels, panels, this::pack);
   }
@@ -145,50 +133,57 @@ final class FewOutputs implements Kernel {
 
   private void task(int image) {
     float[] s = Scratch.floats(size);
-    for (int c = 0; c < channels; c++) {
-      load(s, at[c], source.offset() + (image * channels + c) * h * w);
-    }
-    for (int panel = 0; panel < panels; panel++) {
-      int a = panel * channels * ROWS;
-      int to = rowsAt + panel * ROWS * line.length;
-      int rows = Math.min(ROWS, outputs * taps - panel * ROWS);
-      for (int j = 0; j < line.length; j += Tile.COLUMNS) {
-        Tile.packed(false, rows, channels, packed, a, ROWS, s, j, at, s, to + j, line.length);
-      }
-    }
+    multiply(s, source.offset() + image * channels * h * w);
     for (int o = 0; o < outputs; o++) {
-      int rows = rowsAt + o * taps * line.length + line.before;
-      for (int p = 0; p < outH * line.pitch; p += L) {
-        shifted(taps, s, rows + p, line.length, distance, s, sumAt + p);
+      Arrays.fill(s, sumAt, sumAt + outH * pitch, 0);
+      for (int t = 0; t < taps; t++) {
+        int first = Math.max(0, down[t]);
+        int rows = Math.min(h, outH + down[t]) - first;
+        int from = (o * taps + t) * h * w + first * w;
+        int to = sumAt + (first - down[t]) * pitch + margin - right[t];
+        add(rows, w, s, from, to, pitch, inside);
       }
       int to = result.offset() + (image * outputs + o) * outH * outW;
       int end = to + outH * outW;
-      Lanes.copyRows(s, sumAt, line.pitch, result.array(), to, outW, outW, outH, end);
+      Lanes.copyRows(s, sumAt + margin, pitch, result.array(), to, outW, outW, outH, end);
     }
     then.run(image * outputs * outH * outW, (image + 1) * outputs * outH * outW);
   }
 
-  private void load(float[] s, int to, int from) {
-    int body = to + line.before;
-    int end = to + line.length;
-    Arrays.fill(s, to, body, 0);
-    Lanes.copyRows(source.array(), from, w, s, body, line.pitch, w, h, end);
-    for (int r = 0; r < h; r++) {
-      int row = body + r * line.pitch;
-      for (int q = row + w; q < Math.min(end, row + line.pitch); q++) {
-        s[q] = 0;
+  /** T of one image; the last pixels are computed twice rather than half a tile. */
+  private void multiply(float[] s, int from) {
+    int pixels = h * w;
+    for (int i = 0; i < pixels; i += WIDE) {
+      int j = Math.min(i, pixels - WIDE);
+      for (int panel = 0; panel < panels; panel++) {
+        int a = panel * channels * ROWS;
+        int rows = Math.min(ROWS, outputs * taps - panel * ROWS);
+        int to = panel * ROWS * pixels + j;
+        Tile.packed(
+            false, rows, channels, packed, a, ROWS, source.array(), from + j, at, s, to, pixels);
       }
     }
-    Arrays.fill(s, Math.min(end, body + h * line.pitch), end, 0);
   }
 
-  /** y[0 … L) = Σ_t x[xo + t·row + distance[t] …]. */
-  private static void shifted(
-      int taps, float[] x, int xo, int row, int[] distance, float[] y, int yo) {
-    FloatVector sum = FloatVector.zero(F);
-    for (int t = 0; t < taps; t++) {
-      sum = sum.add(FloatVector.fromArray(F, x, xo + t * row + distance[t]));
+  /** s[to + row·pitch + q] += s[from + row·n + q] for q &lt; n. */
+  private static void add(int rows, int n, float[] s, int from, int to, int pitch, int[] inside) {
+    int whole = n - n % L;
+    for (int r = 0; r < rows; r++) {
+      int x = from + r * n;
+      int y = to + r * pitch;
+      for (int q = 0; q < whole; q += L) {
+        FloatVector sum = FloatVector.fromArray(F, s, y + q);
+        sum.add(FloatVector.fromArray(F, s, x + q)).intoArray(s, y + q);
+      }
     }
-    sum.intoArray(y, yo);
+    if (whole < n) { // what lies behind a row is the next one, and must not be added
+      IntVector mask = IntVector.fromArray(I, inside, 0);
+      for (int r = 0; r < rows; r++) {
+        int y = to + r * pitch + whole;
+        FloatVector rest = FloatVector.fromArray(F, s, from + r * n + whole);
+        FloatVector sum = FloatVector.fromArray(F, s, y);
+        sum.add(rest.reinterpretAsInts().and(mask).reinterpretAsFloats()).intoArray(s, y);
+      }
+    }
   }
 }

@@ -16,8 +16,9 @@ import java.util.Arrays;
  * multiplication": operands that are used often are first copied into the order in which the tile
  * loop reads them, and k is cut into pieces whose panels fit the caches.
  *
- * <p>Small operands are read where they are. A fixed operand is packed in the first run only. C is
- * cut into blocks, one task each, and k never: the bits depend on neither threads nor blocks.
+ * <p>Small operands are read where they are. A fixed operand is packed once, one that changes by
+ * the task that reads it if there is only one. C is cut into blocks, one task each, and k never:
+ * the bits depend on neither threads nor blocks.
  */
 final class Gemm implements Kernel {
   /** k of one pass: a panel of B, 384 × 32 floats, stays in the first-level cache. */
@@ -28,6 +29,9 @@ final class Gemm implements Kernel {
 
   /** Multiplications that are worth a task of their own. */
   private static final long TASK = 1 << 18;
+
+  /** Floats of C of one task: a quarter of a second-level cache of 1 MB. */
+  private static final int NEAR = 1 << 16;
 
   private static final int NR = Tile.COLUMNS;
   private static final int MR = Tile.ROWS;
@@ -42,6 +46,7 @@ final class Gemm implements Kernel {
 
   private final boolean packA;
   private final int firstPacked; // panels of B before this one are read where they are
+  private final boolean late; // the others are packed by the task that reads them, piece by piece
   private final Prepared preparedA;
   private final Prepared preparedB;
   private float[] panelsA; // [product][row panel][k][8]
@@ -71,12 +76,6 @@ final class Gemm implements Kernel {
     boolean directB =
         !g.transB() && ((long) g.k() * g.n() <= 3 << 14 || (g.m() <= 2 * MR && !b.fixed()));
     firstPacked = directB ? g.n() / NR : 0;
-    int grainsA = packA ? products(g.strideA()) * rowPanels : 0;
-    int grainsB = products(g.strideB()) * (columnPanels - firstPacked);
-    Order orderA = new Order(true, g.m(), g.k(), g.transA(), grainsA);
-    Order orderB = new Order(false, g.n(), g.k(), g.transB(), grainsB);
-    preparedA = new Prepared(a, orderA, grainsA * MR * g.k(), grainsA, this::packRows);
-    preparedB = new Prepared(b, orderB, grainsB * NR * g.k(), grainsB, this::packColumns);
     int depth = Math.min(g.k(), DEPTH);
     row = new int[up(g.m(), MR)];
     for (int i = 0; i < row.length; i++) {
@@ -90,11 +89,20 @@ final class Gemm implements Kernel {
     int tasks = (int) Math.max(1, Math.min(16, work / TASK));
     int rows = Math.max(1, Math.min(rowPanels, BLOCK / MR));
     int across = Math.min(columnPanels, pieces(tasks, Math.max(1, pieces(rowPanels, rows))));
-    blockColumns = pieces(columnPanels, Math.max(1, across));
+    int near = Math.max(1, NEAR / (rows * MR * NR));
+    blockColumns = Math.min(near, pieces(columnPanels, Math.max(1, across)));
     tasksAcross = blockColumns == 0 ? 0 : pieces(columnPanels, blockColumns);
     int down = tasksAcross == 0 ? 1 : pieces(tasks, tasksAcross);
     blockRows = Math.max(1, Math.min(rows, pieces(rowPanels, down)));
     tasksDown = pieces(rowPanels, blockRows);
+    late = !b.fixed() && tasksDown == 1;
+
+    int grainsA = packA ? products(g.strideA()) * rowPanels : 0;
+    int grainsB = late ? 0 : products(g.strideB()) * (columnPanels - firstPacked);
+    Order orderA = new Order(true, g.m(), g.k(), g.transA(), grainsA);
+    Order orderB = new Order(false, g.n(), g.k(), g.transB(), grainsB);
+    preparedA = new Prepared(a, orderA, grainsA * MR * g.k(), grainsA, this::packRows);
+    preparedB = new Prepared(b, orderB, grainsB * NR * g.k(), grainsB, this::packColumns);
   }
 
   private record Order(boolean left, int outer, int inner, boolean transposed, int panels) {}
@@ -135,18 +143,22 @@ final class Gemm implements Kernel {
 
   private void packColumns(float[] panels, int grain) {
     int packed = columnPanels - firstPacked;
-    int j = (firstPacked + grain % packed) * NR;
-    int from = b.offset() + grain / packed * g.strideB();
+    pack(panels, grain * NR * g.k(), grain / packed, firstPacked + grain % packed, 0, g.k());
+  }
+
+  /** Rows k … k+depth−1 of a panel of B. */
+  private void pack(float[] panels, int to, int product, int panel, int k, int depth) {
+    int j = panel * NR;
+    int from = b.offset() + product * g.strideB();
     int columns = Math.min(NR, g.n() - j);
-    int to = grain * NR * g.k();
     if (g.transB()) {
       for (int i = 0; i < NR; i += 8) {
         int some = Math.max(0, Math.min(8, columns - i));
-        Lanes.interleave(
-            b.array(), from + (j + i) * g.k(), g.k(), some, 8, g.k(), panels, to + i, NR);
+        int at = from + (j + i) * g.k() + k;
+        Lanes.interleave(b.array(), at, g.k(), some, 8, depth, panels, to + i, NR);
       }
     } else {
-      strip(b.array(), from + j, g.n(), columns, g.k(), panels, to, NR);
+      strip(b.array(), from + k * g.n() + j, g.n(), columns, depth, panels, to, NR);
     }
   }
 
@@ -173,10 +185,13 @@ final class Gemm implements Kernel {
     int j0 = task % tasksAcross * blockColumns;
     int i1 = Math.min(rowPanels, i0 + blockRows);
     int j1 = Math.min(columnPanels, j0 + blockColumns);
-    float[] spare = Scratch.floats(MR * NR);
+    float[] spare = Scratch.floats(MR * NR + DEPTH * NR);
     for (int k = 0; k < g.k(); k += DEPTH) {
       int depth = Math.min(DEPTH, g.k() - k);
       for (int j = j0; j < j1; j++) {
+        if (late && j >= firstPacked) {
+          pack(spare, MR * NR, g.strideB() == 0 ? 0 : product, j, k, depth);
+        }
         for (int i = i0; i < i1; i++) {
           tile(product, i, j, k, depth, spare);
         }
@@ -203,10 +218,10 @@ final class Gemm implements Kernel {
     int columns = Math.min(NR, g.n() - j * NR);
     int to = c.offset() + (product * g.m() + i * MR) * g.n() + j * NR;
     if (columns == NR && (rows == MR || rows == 4)) {
-      tile(k > 0, product, rows, i, j, k, depth, c.array(), to, g.n());
+      tile(k > 0, product, rows, i, j, k, depth, spare, c.array(), to, g.n());
       return;
     }
-    tile(false, product, rows, i, j, k, depth, spare, 0, NR);
+    tile(false, product, rows, i, j, k, depth, spare, spare, 0, NR);
     for (int r = 0; r < rows; r++) {
       for (int q = 0; q < columns; q++) {
         int at = to + r * g.n() + q;
@@ -223,16 +238,18 @@ final class Gemm implements Kernel {
       int j,
       int k,
       int depth,
+      float[] spare,
       float[] y,
       int yo,
       int ld) {
     boolean direct = j < firstPacked;
-    float[] right = direct ? b.array() : panelsB;
+    float[] right = direct ? b.array() : late ? spare : panelsB;
     int productB = g.strideB() == 0 ? 0 : product;
+    int packed = (productB * (columnPanels - firstPacked) + j - firstPacked) * g.k() + k;
     int from =
         direct
             ? b.offset() + productB * g.strideB() + k * g.n() + j * NR
-            : ((productB * (columnPanels - firstPacked) + j - firstPacked) * g.k() + k) * NR;
+            : late ? MR * NR : packed * NR;
     if (packA) {
       int panel = (g.strideA() == 0 ? 0 : product) * rowPanels + i;
       Tile.packed(

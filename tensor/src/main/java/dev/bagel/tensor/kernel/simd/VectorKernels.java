@@ -57,7 +57,10 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
-    return MatVec.fits(g) ? new MatVec(g, a, b, c, then) : new Gemm(g, a, b, c, then);
+    if (MatVec.fits(g)) {
+      return new MatVec(g, a, b, c, then);
+    }
+    return Turned.fits(g, b) ? new Turned(g, a, b, c, then) : new Gemm(g, a, b, c, then);
   }
 
   @Override
@@ -83,6 +86,9 @@ public final class VectorKernels implements Kernels {
   private static Kernel conv(Conv g, boolean forward, Span x, Span w, Span y, Epilogue then) {
     if (Winograd.fits(g)) {
       return new Winograd(g, forward, x, w, y, then);
+    }
+    if (forward && FewInputs.fits(g)) {
+      return new FewInputs(g, x, w, y, then);
     }
     if (FewOutputs.fits(g, forward)) {
       return new FewOutputs(g, forward, x, w, y, then);
