@@ -42,7 +42,7 @@ final class ChannelConv implements Kernel {
   /** Output pixels that a task should have at least, for its filters to be worth reading. */
   private static final int PIXELS = 96;
 
-  private static final int TASKS = 16;
+  private static final int TASKS = 8;
 
   private final Patch source;
   private final Patch result;

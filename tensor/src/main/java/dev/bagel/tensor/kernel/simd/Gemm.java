@@ -146,6 +146,23 @@ final class Gemm implements Kernel {
     pack(panels, grain * NR * g.k(), grain / packed, firstPacked + grain % packed, 0, g.k());
   }
 
+  /** Rows k … k+depth−1 of some panels of B, row by row as they lie. */
+  private void packBlock(float[] panels, int product, int j0, int j1, int k, int depth) {
+    if (g.transB() || j1 * NR > g.n()) {
+      for (int j = Math.max(j0, firstPacked); j < j1; j++) {
+        pack(panels, MR * NR + (j - j0) * NR * depth, product, j, k, depth);
+      }
+      return;
+    }
+    int from = b.offset() + product * g.strideB() + k * g.n();
+    for (int l = 0; l < depth; l++) {
+      for (int j = Math.max(j0, firstPacked); j < j1; j++) {
+        int to = MR * NR + ((j - j0) * depth + l) * NR;
+        System.arraycopy(b.array(), from + l * g.n() + j * NR, panels, to, NR);
+      }
+    }
+  }
+
   /** Rows k … k+depth−1 of a panel of B. */
   private void pack(float[] panels, int to, int product, int panel, int k, int depth) {
     int j = panel * NR;
@@ -185,13 +202,14 @@ final class Gemm implements Kernel {
     int j0 = task % tasksAcross * blockColumns;
     int i1 = Math.min(rowPanels, i0 + blockRows);
     int j1 = Math.min(columnPanels, j0 + blockColumns);
-    float[] spare = Scratch.floats(MR * NR + DEPTH * NR);
+    int near = late ? blockColumns * NR * DEPTH : 0;
+    float[] spare = Scratch.floats(MR * NR + near);
     for (int k = 0; k < g.k(); k += DEPTH) {
       int depth = Math.min(DEPTH, g.k() - k);
+      if (late) {
+        packBlock(spare, g.strideB() == 0 ? 0 : product, j0, j1, k, depth);
+      }
       for (int j = j0; j < j1; j++) {
-        if (late && j >= firstPacked) {
-          pack(spare, MR * NR, g.strideB() == 0 ? 0 : product, j, k, depth);
-        }
         for (int i = i0; i < i1; i++) {
           tile(product, i, j, k, depth, spare);
         }
@@ -249,7 +267,7 @@ final class Gemm implements Kernel {
     int from =
         direct
             ? b.offset() + productB * g.strideB() + k * g.n() + j * NR
-            : late ? MR * NR : packed * NR;
+            : late ? MR * NR + j % blockColumns * NR * depth : packed * NR;
     if (packA) {
       int panel = (g.strideA() == 0 ? 0 : product) * rowPanels + i;
       Tile.packed(

@@ -25,7 +25,9 @@ record Patch(Span images, int channels, int h, int w) {
     int top = Math.max(0, y0);
     int inside = Math.max(0, Math.min(h, y0 + rows) - top);
     int some = Math.min(L, channels - block * L);
-    Lanes.interleave(images.array(), from + top * w, h * w, some, L, inside * w, s, spare, L);
+    if (inside > 0) {
+      Lanes.interleave(images.array(), from + top * w, h * w, some, L, inside * w, s, spare, L);
+    }
     int left = Math.max(0, x0);
     int before = Math.min(columns, left - x0);
     int copied = Math.max(0, Math.min(w, x0 + columns) - left);

@@ -12,11 +12,14 @@ import java.util.Arrays;
  * around it where windows reach over its edge.
  *
  * <pre>
- *   stride 2×2        0 1 0 1 0 1       phase 0: 0 0 0      A window's cells then are a few
- *                     2 3 2 3 2 3                0 0 0      constant distances ({@link #cells}) from its
- *                     0 1 0 1 0 1       phase 1: 1 1 1      place in phase 0, and vectors run
- *                     2 3 2 3 2 3                1 1 1 …    along the line of all windows.
+ *   stride 2×2      0 1 0 1 0 1      phase 0: 0 0 0      phase 1: 1 1 1   …
+ *                   2 3 2 3 2 3               0 0 0               1 1 1
+ *                   0 1 0 1 0 1
+ *                   2 3 2 3 2 3
  * </pre>
+ *
+ * <p>A window's cells then lie at a few constant distances ({@link #cells}) from its place in phase
+ * 0, and vectors run along the line of all windows.
  *
  * <p>A line has {@link #pitch} places for each row of windows: those behind the last window of a
  * row hold nothing.
@@ -66,33 +69,33 @@ final class Phases {
   }
 
   /**
-   * Takes a plane of x apart; {@code frame} is what surrounds it. Behind the plane, x has room for
-   * whole vectors to be read.
+   * Takes a plane of x apart. Behind the plane, x has room for whole vectors to be read; what they
+   * spill over the frame is undone by {@link #frame}.
    */
-  void split(float[] x, int xo, float[] s, int so, float frame) {
-    int sx = g.strideX();
-    for (int r = 0; r < rows; r++) {
-      int to = so + row(r);
-      int from = xo + (r - g.top()) * g.w();
-      boolean inside = r >= g.top() && r < g.top() + g.h();
-      if (inside) {
-        take(x, from, s, to);
-      }
-      for (int p = 0; p < sx && framed; p++) {
-        int left = inside ? pieces(Math.max(0, g.left() - p), sx) : pitch;
-        int right = inside ? pieces(g.left() + g.w() - p, sx) : pitch;
-        int at = to + p * phase;
-        Arrays.fill(s, at, at + left, frame);
-        Arrays.fill(s, at + right, at + pitch, frame);
+  void split(float[] x, int xo, float[] s, int so) {
+    for (int r = 0; r < g.h(); r++) {
+      int from = xo + r * g.w();
+      int to = so + row(g.top() + r);
+      if (g.strideX() == 1) {
+        Lanes.copy(x, from, s, to + g.left(), g.w(), s.length);
+      } else {
+        Stride2.split(x, from, g.w(), s, to + column(0), to + column(1));
       }
     }
   }
 
-  private void take(float[] x, int from, float[] s, int to) {
-    if (g.strideX() == 1) {
-      Lanes.copy(x, from, s, to + g.left(), g.w(), s.length);
-    } else {
-      Stride2.split(x, from, g.w(), s, to + column(0), to + column(1));
+  /** Fills the frame around the plane. */
+  void frame(float[] s, int so, float value) {
+    int sx = g.strideX();
+    for (int r = 0; r < rows && framed; r++) {
+      boolean inside = r >= g.top() && r < g.top() + g.h();
+      for (int p = 0; p < sx; p++) {
+        int left = inside ? pieces(Math.max(0, g.left() - p), sx) : pitch;
+        int right = inside ? pieces(g.left() + g.w() - p, sx) : pitch;
+        int at = so + row(r) + p * phase;
+        Arrays.fill(s, at, at + left, value);
+        Arrays.fill(s, at + right, at + pitch, value);
+      }
     }
   }
 

@@ -72,10 +72,6 @@ final class Pool implements Kernel {
     return new Pool(g, own ? Mode.MAX : Mode.TAKE, selector, u, y, null, Epilogue.NONE);
   }
 
-  static Pool maxPut(Window g, Span selector, Span y, Span xbar) {
-    return maxPut(g, selector, y, xbar, Epilogue.NONE);
-  }
-
   static Pool maxPut(Window g, Span selector, Span y, Span xbar, Epilogue then) {
     return new Pool(g, Mode.PUT, selector, null, y, xbar, then);
   }
@@ -149,7 +145,7 @@ final class Pool implements Kernel {
       }
       case TAKE -> {
         splitRanks(i, s, a);
-        split(u, i, s, b, 0);
+        split(u, i, s, b);
         Cells.places(cells, s, a, c, line);
         Cells.take(cells, s, b, c, d, line);
         phases.gather(s, d, y.array(), at);
@@ -163,7 +159,8 @@ final class Pool implements Kernel {
         join(i, s, b);
       }
       case MEAN -> {
-        split(x, i, s, a, 0);
+        split(x, i, s, a);
+        phases.frame(s, a, 0);
         Cells.mean(cells, s, a, counts, c, line);
         phases.gather(s, c, y.array(), at);
       }
@@ -176,17 +173,22 @@ final class Pool implements Kernel {
     }
   }
 
-  private void split(Span planes, int i, float[] s, int so, float frame) {
+  private void split(Span planes, int i, float[] s, int so) {
     int n = g.h() * g.w();
-    System.arraycopy(planes.array(), planes.offset() + i * n, s, 0, n);
-    phases.split(s, 0, s, so, frame);
+    int from = planes.offset() + i * n;
+    if (from + stage <= planes.array().length) {
+      phases.split(planes.array(), from, s, so);
+    } else { // there is no room for whole vectors behind the last plane
+      System.arraycopy(planes.array(), from, s, 0, n);
+      phases.split(s, 0, s, so);
+    }
   }
 
+  /** Ranks come after the split: JDK 17 may move a NaN as another, and some ranks look like one. */
   private void splitRanks(int i, float[] s, int so) {
-    int n = g.h() * g.w();
-    System.arraycopy(x.array(), x.offset() + i * n, s, 0, n);
-    Cells.ranks(s, n);
-    phases.split(s, 0, s, so, Cells.LOWEST);
+    split(x, i, s, so);
+    Cells.ranks(s, so, phases.plane);
+    phases.frame(s, so, Cells.LOWEST);
   }
 
   private void join(int i, float[] s, int so) {

@@ -114,7 +114,14 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return Pool.fits(g) ? Pool.maxPut(g, selector, y, x) : scalar.maxPut(g, selector, y, x);
+    return maxPut(g, selector, y, x, Epilogue.NONE);
+  }
+
+  @Override
+  public Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
+    return Pool.fits(g)
+        ? Pool.maxPut(g, selector, y, x, then)
+        : scalar.maxPut(g, selector, y, x, then);
   }
 
   @Override
@@ -129,8 +136,6 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel logSoftmax(int rows, int k, Span x, Span y) {
-    return k < Lanes.L
-        ? scalar.logSoftmax(rows, k, x, y)
-        : new LogSoftmax(elementwise, rows, k, x, y);
+    return k < 32 ? scalar.logSoftmax(rows, k, x, y) : new LogSoftmax(elementwise, rows, k, x, y);
   }
 }

@@ -56,7 +56,7 @@ final class Winograd implements Kernel {
   /** Tiles of a task, about: V and M of so many fit the second-level cache up to 128 channels. */
   private static final int TASK = 48;
 
-  private static final int TASKS = 8;
+  private static final int TASKS = 4;
 
   private static final boolean ENABLED =
       !System.getProperty("bagel.winograd", "true").equals("false");

@@ -13,6 +13,7 @@
  *   Gemm             rows of A            columns of B      the inner axis
  *   DirectConv       output channels      output pixels     (input channel, tap)
  *   ChannelConv      output pixels        output channels   (input channel, tap)
+ *   FewInputs        output channels      output pixels     (input channel, tap)
  *   FewOutputs       (output, tap)        input pixels      input channel
  *   Winograd         tiles of an image    output channels   input channel
  *   FilterGradient   (channel, tap)       output channels   pixels of all images
@@ -22,8 +23,7 @@
  * <p>Images come and go as [N, C, H, W]; a task copies its part of them into its scratch in
  * whatever order its loop wants, and back. Stride, dilation, padding and groups are distances too:
  * {@link dev.bagel.tensor.kernel.simd.Taps} turns them into sums over shifted planes. {@link
- * dev.bagel.tensor.kernel.simd.Pool} does the same with compare and blend in place of multiply and
- * add.
+ * dev.bagel.tensor.kernel.simd.Pool} works on such phases, too, or on pairs of rows.
  *
  * <h2>Which convolution</h2>
  *
@@ -38,6 +38,9 @@
  *       dev.bagel.tensor.kernel.simd.FilterGradient} has 60–80. The rounding error is some ten
  *       times larger (3·10⁻⁵ to 10⁻⁴ of the result's root mean square, against 10⁻⁵), and an
  *       infinity or NaN reaches its neighbours; {@code -Dbagel.winograd=false} does without.
+ *   <li>{@link dev.bagel.tensor.kernel.simd.FewInputs}: up to four channels to whole tiles of
+ *       outputs, which is a first layer: 65–80 where {@link
+ *       dev.bagel.tensor.kernel.simd.DirectConv} has 60–70.
  *   <li>{@link dev.bagel.tensor.kernel.simd.FewOutputs}: stride 1 to at most three channels, which
  *       is the input gradient of a first layer.
  *   <li>{@link dev.bagel.tensor.kernel.simd.ChannelConv}: rows of the result no longer than a
@@ -69,6 +72,9 @@
  *       so a loop calls nothing but the Vector API;
  *   <li>a loop body with too much in it, such as two exponentials: make it two loops over a block.
  * </ul>
+ *
+ * <p>And until a loop is compiled, JDK 17 turns every NaN into the same one when it rearranges or
+ * blends floats: integers must not travel as the bits of floats.
  *
  * <p>And what is merely slow: masked loads and stores, gathers, {@code reduceLanes} (whose order is
  * not specified either). So: whole vectors into room that is rounded up, and blends. Streams that
