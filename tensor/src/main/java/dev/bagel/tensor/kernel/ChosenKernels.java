@@ -1,9 +1,7 @@
 package dev.bagel.tensor.kernel;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Fast kernels, save for the loops that the {@link SelfTest} found slow in this JVM: those are the
@@ -28,50 +26,38 @@ final class ChosenKernels implements Kernels {
 
   final Kernels fast;
   final Kernels safe;
-  private final Map<Loop, Kernels> loops = Collections.synchronizedMap(new EnumMap<>(Loop.class));
-  private final Kernels[] unary = new Kernels[Unary.values().length];
-  private final Kernels[] binary = new Kernels[Binary.values().length];
-  private volatile boolean whole = true;
+  private volatile Set<Enum<?>> replaced = Set.of();
 
   ChosenKernels(Kernels fast, Kernels safe) {
     this.fast = fast;
     this.safe = safe;
-    Arrays.fill(unary, fast);
-    Arrays.fill(binary, fast);
-    for (Loop loop : Loop.values()) {
-      loops.put(loop, fast);
-    }
   }
 
   /** Takes the safe loop from now on: a {@link Loop}, a {@link Unary} or a {@link Binary}. */
-  void replace(Enum<?> loop) {
-    whole = false;
-    if (loop instanceof Unary f) {
-      unary[f.ordinal()] = safe;
-    } else if (loop instanceof Binary f) {
-      binary[f.ordinal()] = safe;
-    } else {
-      loops.put((Loop) loop, safe);
-    }
+  synchronized void replace(Enum<?> loop) {
+    Set<Enum<?>> more = new HashSet<>(replaced);
+    more.add(loop);
+    replaced = Set.copyOf(more);
   }
 
-  private Kernels of(Loop loop) {
-    return whole ? fast : loops.get(loop);
+  private Kernels of(Enum<?> loop) {
+    Set<Enum<?>> slow = replaced;
+    return slow.isEmpty() || !slow.contains(loop) ? fast : safe;
   }
 
   @Override
   public String name() {
-    return fast.name() + (whole ? "" : ", in part " + safe.name());
+    return fast.name() + (replaced.isEmpty() ? "" : ", in part " + safe.name());
   }
 
   @Override
   public void unary(Unary f, float[] x, int xo, float[] y, int yo, int n) {
-    unary[f.ordinal()].unary(f, x, xo, y, yo, n);
+    of(f).unary(f, x, xo, y, yo, n);
   }
 
   @Override
   public void binary(Binary f, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-    binary[f.ordinal()].binary(f, a, ao, b, bo, y, yo, n);
+    of(f).binary(f, a, ao, b, bo, y, yo, n);
   }
 
   @Override

@@ -353,7 +353,8 @@ final class DirectConv implements Kernel {
       int pixels = (to - from - 1) * pitch + s.taps.columns();
       if (outputRows == 1) {
         for (int j = 0; j < pixels; j += WIDE) {
-          Tile.row(n, packed, weights, scratch, from * pitch + j, s.at, scratch, size + j);
+          Tile.row(
+              n, packed, weights, Tile.ROWS, scratch, from * pitch + j, s.at, scratch, size + j);
         }
       } else {
         for (int j = 0; j < pixels; j += Tile.COLUMNS) {

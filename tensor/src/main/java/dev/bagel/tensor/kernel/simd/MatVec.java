@@ -62,7 +62,8 @@ final class MatVec implements Kernel {
     task = g.transB() ? this::products : this::sums;
   }
 
-  private static boolean isFinite(Span x) {
+  /** Whether zero times each of these is zero, so that they may be skipped. */
+  static boolean isFinite(Span x) {
     float zero = 0;
     for (int i = x.offset(); i < x.offset() + x.length(); i++) {
       zero += 0 * x.array()[i]; // 0 · ∞ and 0 · NaN are not 0, and may not be skipped
@@ -156,7 +157,9 @@ final class MatVec implements Kernel {
     for (int r = 0; r < fours; r += ROWS) {
       sums4(whole, weights, rows, r, b.array(), j0, y, yo);
     }
-    for (int r = 0; r < some; r++) { // what is left: columns of these rows, and the last rows
+    for (int r = whole == j1 - j0 ? fours : 0;
+        r < some;
+        r++) { // what is left: columns of these rows, and the last rows
       int first = r < fours ? whole : 0;
       for (int j = first; j < j1 - j0; j++) {
         y[yo + j] = Math.fma(weights[r], b.array()[rows[r] + j0 + j], y[yo + j]);

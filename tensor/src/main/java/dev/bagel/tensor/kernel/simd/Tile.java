@@ -121,14 +121,15 @@ final class Tile {
   }
 
   /** One row of {@link #packed} over four vectors: depthwise filters, images of one channel. */
-  static void row(int n, float[] a, int ao, float[] b, int bo, int[] at, float[] c, int co) {
+  static void row(
+      int n, float[] a, int ao, int lda, float[] b, int bo, int[] at, float[] c, int co) {
     FloatVector c0 = FloatVector.zero(F);
     FloatVector c1 = FloatVector.zero(F);
     FloatVector c2 = FloatVector.zero(F);
     FloatVector c3 = FloatVector.zero(F);
     for (int k = 0; k < n; k++) {
       int j = bo + at[k];
-      FloatVector ak = FloatVector.broadcast(F, a[ao + 8 * k]);
+      FloatVector ak = FloatVector.broadcast(F, a[ao + lda * k]);
       c0 = ak.fma(FloatVector.fromArray(F, b, j), c0);
       c1 = ak.fma(FloatVector.fromArray(F, b, j + L), c1);
       c2 = ak.fma(FloatVector.fromArray(F, b, j + 2 * L), c2);

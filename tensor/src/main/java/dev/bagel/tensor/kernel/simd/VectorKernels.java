@@ -57,6 +57,9 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
+    if (PackedMatVec.fits(g, b)) {
+      return new PackedMatVec(g, a, b, c, then);
+    }
     if (MatVec.fits(g)) {
       return new MatVec(g, a, b, c, then);
     }
