@@ -5,11 +5,8 @@ import dev.bagel.autodiff.Cell;
 import dev.bagel.autodiff.Grad;
 import dev.bagel.autodiff.Plan;
 import dev.bagel.autodiff.Var;
+import dev.bagel.bench.work.Workload;
 import dev.bagel.nn.Loss;
-import dev.bagel.nn.Model;
-import dev.bagel.nn.zoo.Zoo;
-import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +46,7 @@ public class PgdStep {
   @Param({"1", "8", "64"})
   int batch;
 
-  private Model model;
+  private Workload work;
   private Tensor origin;
   private Tensor labels;
   private Cell x;
@@ -57,13 +54,9 @@ public class PgdStep {
 
   @Setup
   public void setUp() {
-    model = Model.init(Zoo.madryMnist(), Shape.of(1, 28, 28), Rng.of(1));
-    origin = Tensor.uniform(Shape.of(batch, 784), 0, 1, Rng.of(2));
-    int[] y = new int[batch];
-    for (int i = 0; i < batch; i++) {
-      y[i] = i % 10;
-    }
-    labels = Tensor.ofInts(y);
+    work = Workload.named("madry-" + batch);
+    origin = work.images().reshape(batch, 784);
+    labels = Tensor.ofInts(work.labels());
     x = Cell.of("x", origin);
     Cell start = Cell.of("origin", origin);
     Cell target = Cell.of("labels", labels);
@@ -77,7 +70,7 @@ public class PgdStep {
 
   /** Π(x + α sign ∇L), clipped to 0 … 1. */
   private Var next(Var leaf, Var point, Var start, Var target) {
-    Var loss = Loss.crossEntropy(model.logits(leaf), target).sum();
+    Var loss = Loss.crossEntropy(work.model().logits(leaf), target).sum();
     Var g = Grad.of(loss, leaf).get(0);
     Var epsilon = Var.constant(EPSILON);
     Var moved = point.add(Norm.LINF.ascent(g).mul(ALPHA)).sub(start);

@@ -13,12 +13,12 @@ final class Order {
   /** An integer for each number, in the same order: −0 is 0, and NaN the largest. */
   static int of(float x) {
     int bits = Float.floatToIntBits(x + 0f);
-    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 
   /** All ones if a < b, else 0. */
   static int below(int a, int b) {
-    return (int) ((long) a - b >> 63);
+    return (int) (((long) a - b) >> 63);
   }
 
   /** 1 if x > 0, else 0. */
@@ -38,6 +38,6 @@ final class Order {
     int bits = Float.floatToRawIntBits(m) << 1; // without the sign
     int mask = (bits | -bits) >> 31;
     return Float.intBitsToFloat(
-        Float.floatToRawIntBits(a) & mask | Float.floatToRawIntBits(b) & ~mask);
+        (Float.floatToRawIntBits(a) & mask) | (Float.floatToRawIntBits(b) & ~mask));
   }
 }

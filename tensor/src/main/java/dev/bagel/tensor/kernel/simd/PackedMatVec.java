@@ -88,7 +88,7 @@ final class PackedMatVec implements Kernel {
       weights[some] = weight;
       at[some] = k * WIDE;
       int bits = Float.floatToRawIntBits(weight) << 1; // without a branch, which nobody can predict
-      some += (bits | -bits) >>> 31 | keep;
+      some += ((bits | -bits) >>> 31) | keep;
     }
     int count = pieces(g.n(), WIDE);
     if (count * some < WORTH) {
