@@ -791,9 +791,9 @@ public abstract class KernelsContract {
 
       Product p =
           Product.of(
-              1 + random.nextInt(70),
-              1 + random.nextInt(300),
-              1 + random.nextInt(300),
+              1 + random.nextInt(random.nextInt(3) == 0 ? 1 : 70),
+              1 + random.nextInt(500),
+              1 + random.nextInt(900),
               false,
               random.nextBoolean());
       float[] a = normal(random, p.m() * p.k());

@@ -239,12 +239,12 @@ final class Gemm implements Kernel {
       tile(k > 0, product, rows, i, j, k, depth, spare, c.array(), to, g.n());
       return;
     }
-    tile(false, product, rows, i, j, k, depth, spare, spare, 0, NR);
+    for (int r = 0; r < rows && k > 0; r++) {
+      System.arraycopy(c.array(), to + r * g.n(), spare, r * NR, columns);
+    }
+    tile(k > 0, product, rows, i, j, k, depth, spare, spare, 0, NR);
     for (int r = 0; r < rows; r++) {
-      for (int q = 0; q < columns; q++) {
-        int at = to + r * g.n() + q;
-        c.array()[at] = (k > 0 ? c.array()[at] : 0) + spare[r * NR + q];
-      }
+      System.arraycopy(spare, r * NR, c.array(), to + r * g.n(), columns);
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One row times a fixed matrix that fits the second-level cache: a dense layer of a small network,
- * for a single example.
+ * One row times a matrix that fits the second-level cache: a dense layer of a small network, for a
+ * single example.
  *
  * <p>The matrix is packed into panels [k][4 vectors], so that a panel's sums stay in registers, and
  * elements of the row that are zero, as behind a rectifier, are skipped.
@@ -45,8 +45,8 @@ final class PackedMatVec implements Kernel {
   private final Parallel.Body task = this::task;
 
   /** Whether this is a product of that kind. */
-  static boolean fits(Product g, Span b) {
-    return g.m() == 1 && g.batch() == 1 && b.fixed() && (long) g.n() * g.k() <= MOST;
+  static boolean fits(Product g) {
+    return g.m() == 1 && g.batch() == 1 && (long) g.n() * g.k() <= MOST;
   }
 
   PackedMatVec(Product g, Span a, Span b, Span c, Epilogue then) {
@@ -55,7 +55,7 @@ final class PackedMatVec implements Kernel {
     this.b = b;
     this.c = c;
     this.then = then;
-    keep = MatVec.isFinite(b) ? 0 : 1;
+    keep = b.fixed() && MatVec.isFinite(b) ? 0 : 1;
     weights = new float[g.k() + 1];
     at = new int[g.k() + 1];
     int count = pieces(g.n(), WIDE);

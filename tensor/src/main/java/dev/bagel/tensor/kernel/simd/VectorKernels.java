@@ -57,7 +57,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
-    if (PackedMatVec.fits(g, b)) {
+    if (PackedMatVec.fits(g)) {
       return new PackedMatVec(g, a, b, c, then);
     }
     if (MatVec.fits(g)) {
