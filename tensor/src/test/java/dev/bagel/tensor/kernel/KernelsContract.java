@@ -807,7 +807,7 @@ public abstract class KernelsContract {
       }
       product.run();
       float[] wanted = new float[c.length];
-      k.matmul(p, Span.of(a), new Span(b, 0, b.length, fixed), Span.of(wanted)).run();
+      k.matmul(p, Span.of(a), new Span(b, 0, b.length, !fixed), Span.of(wanted)).run();
       assertArrayEquals(wanted, c, p.toString());
     }
   }
