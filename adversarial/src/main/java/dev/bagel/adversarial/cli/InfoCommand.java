@@ -5,6 +5,7 @@ import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Parallel;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +38,24 @@ final class InfoCommand implements Callable<Integer> {
     return Failures.DONE;
   }
 
+  /** Whether this JVM compiles the fast loops well, in one line. */
+  private static String selfTest() {
+    long start = System.nanoTime();
+    List<Kernels.Check> checks = Kernels.warmUp();
+    if (checks.isEmpty()) {
+      return "not needed: plain Java";
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<String> slow =
+        checks.stream()
+            .filter(c -> !c.isKept())
+            .map(c -> "%s (%.1f times)".formatted(c.loop(), c.nanos() / c.plainNanos()))
+            .toList();
+    return slow.isEmpty()
+        ? "%d loops are compiled well (%.1f s)".formatted(checks.size(), seconds)
+        : "slower than plain Java, which this JVM would use instead: " + String.join(", ", slow);
+  }
+
   private static Map<String, Object> facts() {
     Runtime machine = Runtime.getRuntime();
     boolean installed =
@@ -58,6 +77,7 @@ final class InfoCommand implements Callable<Integer> {
     facts.put("heap_mib", machine.maxMemory() >> 20);
     facts.put("kernels", Kernels.best().name());
     facts.put("kernels_reason", Kernels.reason());
+    facts.put("kernels_self_test", selfTest());
     facts.put("gpu", "not in this build");
     facts.put("fashion_mnist", "7,000 images in the program");
     facts.put(

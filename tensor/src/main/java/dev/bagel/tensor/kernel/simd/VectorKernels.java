@@ -103,7 +103,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public Kernel convFilter(Conv g, Span x, Span dy, Span dw) {
-    if (Winograd.fits(g)) {
+    if (WinogradFilter.fits(g)) {
       return new WinogradFilter(g, x, dy, dw);
     }
     boolean depthwise = g.groupC() == 1 && g.groups() > 1 && g.groupO() < Lanes.L && Lanes.L >= 8;

@@ -40,7 +40,8 @@ import java.util.Arrays;
  *   y [N, O, H, W]
  * </pre>
  *
- * <p>The transforms cost rounding: see {@link #fits}.
+ * <p>The transforms cost rounding: errors are some ten times those of the sum over taps, and
+ * relative to the largest sum nearby. {@code -Dbagel.winograd=false} does without.
  */
 final class Winograd implements Kernel {
   /** Side of a tile of the input. */
@@ -106,9 +107,18 @@ final class Winograd implements Kernel {
 
   /**
    * Whether this is the faster way, as measured: the transforms of a channel are shared by all
-   * outputs, and those of an output by all channels, so both must be many.
+   * outputs, and those of an output by all channels, so both must be many; and one tile takes as
+   * long as eight.
    */
   static boolean fits(Conv g) {
+    int m = TILE + 1 - g.kh();
+    return isKnown(g)
+        && Math.min(g.c(), g.o()) >= (g.kh() == 3 ? 16 : 24)
+        && g.n() * pieces(g.oh(), Math.max(1, m)) * pieces(g.ow(), Math.max(1, m)) >= 4;
+  }
+
+  /** Whether minimal filtering knows filters of this kind, and nobody has switched it off. */
+  static boolean isKnown(Conv g) {
     return ENABLED
         && g.kh() == g.kw()
         && (g.kh() == 3 || g.kh() == 5)
@@ -116,9 +126,7 @@ final class Winograd implements Kernel {
         && g.strideX() == 1
         && g.dilationY() == 1
         && g.dilationX() == 1
-        && g.groups() == 1
-        && g.c() >= 16
-        && g.o() >= 16;
+        && g.groups() == 1;
   }
 
   Winograd(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {

@@ -76,6 +76,13 @@ final class WinogradFilter implements Kernel {
   private final Parallel.Body multiply = this::multiply;
   private final Parallel.Body finish = this::finish;
 
+  /**
+   * Whether this is the faster way, as measured: there are lanes' worth of channels and outputs.
+   */
+  static boolean fits(Conv g) {
+    return Winograd.isKnown(g) && Math.min(g.c(), g.o()) >= 16;
+  }
+
   WinogradFilter(Conv g, Span x, Span dy, Span dw) {
     this.x = new Patch(x, g.c(), g.h(), g.w());
     this.dy = new Patch(dy, g.o(), g.oh(), g.ow());

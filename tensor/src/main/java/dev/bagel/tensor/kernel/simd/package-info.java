@@ -32,8 +32,8 @@
  *
  * <ol>
  *   <li>{@link dev.bagel.tensor.kernel.simd.Winograd}, {@link
- *       dev.bagel.tensor.kernel.simd.WinogradFilter}: 3×3 and 5×5 with stride 1 and at least 16
- *       channels on both sides. 180–290 where {@link dev.bagel.tensor.kernel.simd.DirectConv} has
+ *       dev.bagel.tensor.kernel.simd.WinogradFilter}: 3×3 with stride 1 and at least 16 channels on
+ *       both sides, 5×5 with 24. 180–290 where {@link dev.bagel.tensor.kernel.simd.DirectConv} has
  *       55–95; the gradient in the filters 150–220 where {@link
  *       dev.bagel.tensor.kernel.simd.FilterGradient} has 60–80. The rounding error is some ten
  *       times larger (3·10⁻⁵ to 10⁻⁴ of the result's root mean square, against 10⁻⁵), and an
