@@ -212,8 +212,8 @@ final class Winograd implements Kernel {
         Lanes.interleave(filters.array(), from, filterOutput, some, L, taps, s, 0, L);
         int first = flip ? (taps - 1) * L : 0;
         int step = flip ? -L : L;
-        Toom.filterRows(r, s, first, r * step, step, s, half);
-        Toom.filterColumns(r, s, half, to, (block * channels + c) * WIDE + i, point);
+        int at = (block * channels + c) * WIDE + i;
+        Toom.filter(r, s, first, r * step, step, s, half, to, at, point);
       }
     }
   }

@@ -162,9 +162,9 @@ final class WinogradFilter implements Kernel {
 
   private void output(float[] s, int i, int tx, int block, int tile) {
     int row = tilesX * m * L;
-    Toom.filterRows(m, s, i * m * row + tx * m * L, row, L, s, rowsAt);
+    int from = i * m * row + tx * m * L;
     int to = uAt + (block / 2 * count * tilesX + tile) * WIDE + block % 2 * L;
-    Toom.filterColumns(m, s, rowsAt, shared, to, pointU);
+    Toom.filter(m, s, from, row, L, s, rowsAt, shared, to, pointU);
   }
 
   /** M += V · U at one point. */
