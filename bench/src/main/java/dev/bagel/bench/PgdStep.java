@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * How long does one ℓ∞-PGD step on Madry's MNIST net take, replayed from a plan and evaluated
  * eagerly, and how many bytes does it allocate?
  *
- * <p>Run with {@code java -jar bench/target/benchmarks.jar PgdStep -prof gc}; the answer to the
+ * <p>Run with {@code java -jar bench/target/benchmarks.jar jmh PgdStep -prof gc}; the answer to the
  * second question is {@code gc.alloc.rate.norm}. The set-up checks that both ways give the same
  * image.
  */
