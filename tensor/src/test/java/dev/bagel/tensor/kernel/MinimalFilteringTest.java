@@ -29,6 +29,18 @@ final class MinimalFilteringTest {
     errorsAreWithinTheBound(random, new Conv(2, 48, 11, 6, 25, 5, 5, 1, 1, 0, 1, 3, 4, 1, 1, 1));
   }
 
+  @Test
+  void imagesMayBeWiderThanAChunkOfTiles(Random random) {
+    errorsAreWithinTheBound(random, new Conv(1, 16, 5, 401, 17, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+    errorsAreWithinTheBound(random, new Conv(1, 24, 3, 201, 24, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
+  }
+
+  @Test
+  void aResultMayBeLargerThanItsImage(Random random) {
+    errorsAreWithinTheBound(random, new Conv(90, 16, 1, 1, 16, 3, 3, 1, 1, 4, 4, 4, 4, 1, 1, 1));
+    errorsAreWithinTheBound(random, new Conv(40, 24, 2, 1, 25, 5, 5, 1, 1, 4, 5, 6, 7, 1, 1, 1));
+  }
+
   private static void errorsAreWithinTheBound(Random random, Conv g) {
     assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
     float[] x = normal(random, g.input().size());

@@ -68,7 +68,7 @@ final class WinogradFilter implements Kernel {
   private final int spareAt;
   private final int scratch;
 
-  private final int[] at = new int[CHUNK]; // rows of U
+  private final int[] at; // rows of U
   private float[] shared;
   private int first; // row of tiles of this chunk
   private int count;
@@ -108,7 +108,9 @@ final class WinogradFilter implements Kernel {
     int rows = linesPerChunk * TILE;
     rowsAt = rows * pitch * L;
     spareAt = rowsAt + rows * tilesX * TILE * L;
-    scratch = Math.max(spareAt + rows * g.w() * L, (r * TILE + g.c() * r * r) * WIDE);
+    int wider = Math.max(g.w(), g.ow());
+    scratch = Math.max(spareAt + rows * wider * L, (r * TILE + g.c() * r * r) * WIDE);
+    at = new int[tiles];
     Arrays.setAll(at, i -> i * WIDE);
   }
 
