@@ -178,9 +178,8 @@ public final class Plan {
       for (Node n : steps.get(s).inputs()) {
         n.storage.usedAt(s);
       }
-      if (steps.get(s).interim().isPresent()) {
-        steps.get(s).interim().get().storage.usedAt(s);
-      }
+      final int now = s;
+      steps.get(s).interim().ifPresent(n -> n.storage.usedAt(now));
     }
   }
 
@@ -225,10 +224,10 @@ public final class Plan {
       interim.ifPresent(n -> n.storage.offset = places.take(n.storage.size));
       for (Node n : step.results()) {
         if (n.storage.outside == null && n.storage.offset < 0) {
-          Storage dying = dyingInput(step, s, n);
-          if (dying != null) { // its last reader is this element's writer
-            n.storage.offset = dying.offset;
-            dying.lastStep = -1; // not to be given back: it has a new owner
+          Optional<Storage> dying = dyingInput(step, s, n);
+          if (dying.isPresent()) { // its last reader is this element's writer
+            n.storage.offset = dying.get().offset;
+            dying.get().lastStep = -1; // not to be given back: it has a new owner
           } else {
             n.storage.offset = places.take(n.storage.size);
           }
@@ -245,18 +244,12 @@ public final class Plan {
     return places.size();
   }
 
-  private static Storage dyingInput(Step step, int now, Node result) {
-    for (Node in :
-        (Iterable<Node>) Stream.concat(step.inputs().stream(), step.interim().stream())::iterator) {
-      Storage x = in.storage;
-      if (x.outside == null
-          && x.lastStep == now
-          && x.size == result.storage.size
-          && step.mayOverwrite(in, result)) {
-        return x;
-      }
-    }
-    return null;
+  private static Optional<Storage> dyingInput(Step step, int now, Node result) {
+    return Stream.concat(step.inputs().stream(), step.interim().stream())
+        .filter(in -> in.storage.outside == null && in.storage.lastStep == now)
+        .filter(in -> in.storage.size == result.storage.size && step.mayOverwrite(in, result))
+        .map(in -> in.storage)
+        .findFirst();
   }
 
   // ---- running

@@ -55,28 +55,13 @@ record PoisoningKernels(Kernels inner) implements Kernels {
   }
 
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return matmul(g, a, b, c, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     return poisoned(c, inner.matmul(g, a, b, c, then));
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return conv(g, x, w, y, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     return poisoned(y, inner.conv(g, x, w, y, then));
-  }
-
-  @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return convInput(g, dy, w, dx, Epilogue.NONE);
   }
 
   @Override
@@ -92,11 +77,6 @@ record PoisoningKernels(Kernels inner) implements Kernels {
   @Override
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
     return poisoned(y, inner.maxTake(g, selector, u, y));
-  }
-
-  @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return maxPut(g, selector, y, x, Epilogue.NONE);
   }
 
   @Override

@@ -77,28 +77,13 @@ final class ChosenKernels implements Kernels {
   }
 
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return of(Loop.MATMUL).matmul(g, a, b, c);
-  }
-
-  @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     return of(Loop.MATMUL).matmul(g, a, b, c, then);
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return of(Loop.CONV).conv(g, x, w, y);
-  }
-
-  @Override
   public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     return of(Loop.CONV).conv(g, x, w, y, then);
-  }
-
-  @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return of(Loop.CONV_INPUT).convInput(g, dy, w, dx);
   }
 
   @Override
@@ -114,11 +99,6 @@ final class ChosenKernels implements Kernels {
   @Override
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
     return of(Loop.MAX_TAKE).maxTake(g, selector, u, y);
-  }
-
-  @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return of(Loop.MAX_PUT).maxPut(g, selector, y, x);
   }
 
   @Override

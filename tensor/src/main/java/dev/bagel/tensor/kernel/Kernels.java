@@ -36,28 +36,28 @@ public interface Kernels {
   float max(float[] x, int xo, int n);
 
   /** {@code c = op(a) · op(b)}, a batch of them. */
-  Kernel matmul(Product g, Span a, Span b, Span c);
+  default Kernel matmul(Product g, Span a, Span b, Span c) {
+    return matmul(g, a, b, c, Epilogue.NONE);
+  }
 
   /** The same, and {@code then} over each piece of the result. */
-  default Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
-    return then.after(matmul(g, a, b, c), c.length());
-  }
+  Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then);
 
   /** y = x ⋆ w: cross-correlation. */
-  Kernel conv(Conv g, Span x, Span w, Span y);
+  default Kernel conv(Conv g, Span x, Span w, Span y) {
+    return conv(g, x, w, y, Epilogue.NONE);
+  }
 
   /** The same, and {@code then} over each piece of the result. */
-  default Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
-    return then.after(conv(g, x, w, y), y.length());
-  }
+  Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then);
 
   /** x̄ from ȳ and w: the adjoint of {@link #conv} in its input. */
-  Kernel convInput(Conv g, Span dy, Span w, Span dx);
+  default Kernel convInput(Conv g, Span dy, Span w, Span dx) {
+    return convInput(g, dy, w, dx, Epilogue.NONE);
+  }
 
   /** The same, and {@code then} over each piece of the result. */
-  default Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
-    return then.after(convInput(g, dy, w, dx), dx.length());
-  }
+  Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then);
 
   /** w̄ from x and ȳ: the adjoint of {@link #conv} in its filters. */
   Kernel convFilter(Conv g, Span x, Span dy, Span dw);
@@ -69,12 +69,12 @@ public interface Kernels {
   Kernel maxTake(Window g, Span selector, Span u, Span y);
 
   /** The adjoint of {@link #maxTake} in u: x[that place] += y[window], zero elsewhere. */
-  Kernel maxPut(Window g, Span selector, Span y, Span x);
+  default Kernel maxPut(Window g, Span selector, Span y, Span x) {
+    return maxPut(g, selector, y, x, Epilogue.NONE);
+  }
 
   /** The same, and {@code then} over each piece of the result. */
-  default Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
-    return then.after(maxPut(g, selector, y, x), x.length());
-  }
+  Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then);
 
   /** y[window] = mean of x over the window. */
   Kernel meanTake(Window g, Span x, Span y);
@@ -111,8 +111,8 @@ public interface Kernels {
 
   /**
    * Compiles the hot loops by running them, and replaces those that this JVM compiles badly. It
-   * takes about a second; a service calls it before it takes requests. Without it the first second
-   * of work is slow, and a badly compiled loop stays slow.
+   * takes about five seconds, and more on a busy machine; a service calls it before it takes
+   * requests. Without it the first seconds of work are slow, and a badly compiled loop stays slow.
    *
    * @return how each loop fared; empty if there are no fast kernels
    */

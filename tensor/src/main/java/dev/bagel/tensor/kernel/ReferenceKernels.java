@@ -154,7 +154,7 @@ public final class ReferenceKernels implements Kernels {
    * Row i of every product is one task; it adds up rows of B, scaled by the elements of A's row.
    */
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
+  public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     int aRow = g.transA() ? 1 : g.k();
     int aColumn = g.transA() ? g.m() : 1;
     Parallel.Body row =
@@ -176,7 +176,7 @@ public final class ReferenceKernels implements Kernels {
             axpy(g.n(), a.array()[from + l * aColumn], b.array(), rows + l * g.n(), c.array(), at);
           }
         };
-    return () -> Parallel.run(g.batch() * g.m(), row);
+    return then.after(() -> Parallel.run(g.batch() * g.m(), row), c.length());
   }
 
   private static double dot(int n, float[] a, int ao, int step, float[] b, int bo) {
@@ -195,7 +195,7 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
+  public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     int oh = g.oh();
     int ow = g.ow();
     Parallel.Body plane =
@@ -223,11 +223,11 @@ public final class ReferenceKernels implements Kernels {
             }
           }
         };
-    return () -> Parallel.run(g.n() * g.o(), plane);
+    return then.after(() -> Parallel.run(g.n() * g.o(), plane), y.length());
   }
 
   @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
+  public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
     int oh = g.oh();
     int ow = g.ow();
     Parallel.Body plane =
@@ -255,7 +255,7 @@ public final class ReferenceKernels implements Kernels {
             }
           }
         };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return then.after(() -> Parallel.run(g.n() * g.c(), plane), dx.length());
   }
 
   @Override
@@ -317,7 +317,7 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
+  public Kernel maxPut(Window g, Span selector, Span y, Span x, Epilogue then) {
     Parallel.Body plane =
         task -> {
           int in = task * g.h() * g.w();
@@ -330,7 +330,7 @@ public final class ReferenceKernels implements Kernels {
             }
           }
         };
-    return () -> Parallel.run(g.n() * g.c(), plane);
+    return then.after(() -> Parallel.run(g.n() * g.c(), plane), x.length());
   }
 
   /** Index within its plane of the first largest element of window (r, q). */

@@ -215,28 +215,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return matmul(g, a, b, c, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     return new RowProduct(g, a, b, c, then);
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return conv(g, x, w, y, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     return new RowConv(g, x, w, y, then);
-  }
-
-  @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return convInput(g, dy, w, dx, Epilogue.NONE);
   }
 
   @Override
@@ -255,11 +240,6 @@ public final class ScalarKernels implements Kernels {
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
     boolean own = selector.array() == u.array() && selector.offset() == u.offset();
     return own ? RowPool.max(g, u, y) : RowPool.take(g, selector, u, y);
-  }
-
-  @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return maxPut(g, selector, y, x, Epilogue.NONE);
   }
 
   @Override

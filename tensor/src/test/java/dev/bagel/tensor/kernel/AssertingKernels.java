@@ -64,11 +64,6 @@ public final class AssertingKernels implements Kernels {
   }
 
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return matmul(g, a, b, c, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     assertEquals(g.batch() * g.m() * g.n(), c.length());
     Pieces pieces = new Pieces(c, then);
@@ -77,21 +72,11 @@ public final class AssertingKernels implements Kernels {
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return conv(g, x, w, y, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
     lengths(g, x, w, y);
     Pieces pieces = new Pieces(y, then);
     Kernel kernel = kernels.conv(g, x, w, y, then == Epilogue.NONE ? then : pieces);
     return checked(g, pieces.around(kernel), y, x, w);
-  }
-
-  @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return convInput(g, dy, w, dx, Epilogue.NONE);
   }
 
   @Override
@@ -119,11 +104,6 @@ public final class AssertingKernels implements Kernels {
     lengths(g, selector, y);
     lengths(g, u, y);
     return checked(g, kernels.maxTake(g, selector, u, y), y, selector, u);
-  }
-
-  @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return maxPut(g, selector, y, x, Epilogue.NONE);
   }
 
   @Override

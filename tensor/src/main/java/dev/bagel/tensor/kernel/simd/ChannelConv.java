@@ -4,7 +4,6 @@ import static dev.bagel.tensor.kernel.simd.Lanes.L;
 import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 import static dev.bagel.tensor.kernel.simd.Lanes.up;
 
-import dev.bagel.tensor.kernel.Conv;
 import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Parallel;
@@ -91,50 +90,41 @@ final class ChannelConv implements Kernel {
    */
   private record Sum(Taps taps, int[] at, int[] pixel, int[] target, int weights) {}
 
-  private record Order(boolean forward, int channels, int outputs, List<List<Integer>> taps) {}
-
   /**
    * Whether this is the faster way, as measured: lanes are well filled, there are channels to
    * spread the copying over, and rows of the result are so short that lines of pixels are full of
    * holes.
    */
-  static boolean fits(Conv g, boolean forward) {
-    int channels = forward ? g.c() : g.o();
-    int outputs = forward ? g.o() : g.c();
-    int columns = forward ? g.ow() : pieces(g.w(), g.strideX());
-    return g.groups() == 1 && channels >= L && 4 * outputs >= 3 * up(outputs, WIDE) && columns <= L;
+  static boolean fits(Direction d) {
+    int columns = d.forward() ? d.outW() : pieces(d.outW(), d.g().strideX());
+    return d.g().groups() == 1
+        && d.channels() >= L
+        && 4 * d.outputs() >= 3 * up(d.outputs(), WIDE)
+        && columns <= L;
   }
 
-  ChannelConv(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
+  ChannelConv(Direction d, Span source, Span filters, Span result, Epilogue then) {
     this.filters = filters;
     this.then = then;
-    images = g.n();
-    taps = g.kh() * g.kw();
-    int channels = forward ? g.c() : g.o();
-    int outputs = forward ? g.o() : g.c();
-    this.source = new Patch(source, channels, forward ? g.h() : g.oh(), forward ? g.w() : g.ow());
-    this.result = new Patch(result, outputs, forward ? g.oh() : g.h(), forward ? g.ow() : g.w());
-    filterChannel = forward ? taps : g.c() * taps;
-    filterOutput = forward ? g.c() * taps : taps;
-    channelBlocks = pieces(channels, L);
-    outputBlocks = pieces(outputs, WIDE);
+    images = d.g().n();
+    taps = d.taps();
+    this.source = Patch.read(d, source);
+    this.result = Patch.written(d, result);
+    filterChannel = d.filterChannel();
+    filterOutput = d.filterOutput();
+    channelBlocks = pieces(d.channels(), L);
+    outputBlocks = pieces(d.outputs(), WIDE);
 
-    List<Taps> all = forward ? Taps.forward(g) : Taps.input(g);
-    step = forward ? g.strideY() : 1;
+    List<Taps> all = d.sums();
+    step = d.forward() ? d.g().strideY() : 1;
     sumStep = all.get(0).stepY();
-    int stepX = forward ? g.strideX() : 1;
+    int stepX = d.forward() ? d.g().strideX() : 1;
     int rows = all.stream().mapToInt(Taps::rows).max().orElse(0);
     int columns = all.stream().mapToInt(Taps::columns).max().orElse(0);
     IntSummaryStatistics dy =
-        all.stream()
-            .flatMap(s -> s.all().stream())
-            .mapToInt(t -> row(t, g, forward))
-            .summaryStatistics();
+        all.stream().flatMap(s -> s.all().stream()).mapToInt(t -> row(t, d)).summaryStatistics();
     IntSummaryStatistics dx =
-        all.stream()
-            .flatMap(s -> s.all().stream())
-            .mapToInt(t -> column(t, g, forward))
-            .summaryStatistics();
+        all.stream().flatMap(s -> s.all().stream()).mapToInt(t -> column(t, d)).summaryStatistics();
     top = dy.getMin();
     left = dx.getMin();
     int reach = dy.getMax() - top + 1;
@@ -167,35 +157,28 @@ final class ChannelConv implements Kernel {
     sums = new Sum[all.size()];
     int weights = 0;
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = sum(all.get(i), g, forward, stepX, weights);
+      sums[i] = sum(all.get(i), d, stepX, weights);
       weights += outputBlocks * sums[i].at.length * WIDE;
     }
-    List<List<Integer>> used =
-        all.stream().map(s -> s.all().stream().map(Taps.Tap::filter).toList()).toList();
-    panels =
-        new Prepared(
-            filters,
-            new Order(forward, channels, outputs, used),
-            weights,
-            outputBlocks,
-            this::pack);
+    panels = new Prepared(filters, d.order("channels"), weights, outputBlocks, this::pack);
   }
 
   /** How many rows below a pixel's own the row is that a tap reads. */
-  private static int row(Taps.Tap t, Conv g, boolean forward) {
-    return forward ? t.row() * g.strideY() + t.phase() / g.strideX() : t.row();
+  private static int row(Taps.Tap t, Direction d) {
+    return d.forward() ? t.row() * d.g().strideY() + t.phase() / d.g().strideX() : t.row();
   }
 
-  private static int column(Taps.Tap t, Conv g, boolean forward) {
-    return forward ? t.column() * g.strideX() + t.phase() % g.strideX() : t.column();
+  private static int column(Taps.Tap t, Direction d) {
+    int stride = d.g().strideX();
+    return d.forward() ? t.column() * stride + t.phase() % stride : t.column();
   }
 
-  private Sum sum(Taps s, Conv g, boolean forward, int stepX, int weights) {
+  private Sum sum(Taps s, Direction d, int stepX, int weights) {
     int[] at = new int[source.channels() * s.all().size()];
     int k = 0;
     for (int c = 0; c < source.channels(); c++) {
       for (Taps.Tap t : s.all()) {
-        int pixel = (row(t, g, forward) - top) * patchColumns + column(t, g, forward) - left;
+        int pixel = (row(t, d) - top) * patchColumns + column(t, d) - left;
         at[k++] = c / L * plane + pixel * L + c % L;
       }
     }

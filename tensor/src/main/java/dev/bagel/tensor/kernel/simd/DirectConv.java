@@ -99,27 +99,27 @@ final class DirectConv implements Kernel {
     }
   }
 
-  /** y = x ⋆ w if {@code forward}, else x̄ from ȳ and w. */
-  DirectConv(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
+  DirectConv(Direction d, Span source, Span filters, Span result, Epilogue then) {
     this.source = source;
     this.filters = filters;
     this.result = result;
     this.then = then;
+    Conv g = d.g();
     images = g.n();
     groups = g.groups();
-    taps = g.kh() * g.kw();
-    channels = forward ? g.groupC() : g.groupO();
-    outputs = forward ? g.groupO() : g.groupC();
-    h = forward ? g.h() : g.oh();
-    w = forward ? g.w() : g.ow();
-    outH = forward ? g.oh() : g.h();
-    outW = forward ? g.ow() : g.w();
-    strideY = forward ? g.strideY() : 1;
-    strideX = forward ? g.strideX() : 1;
-    filterChannel = forward ? taps : g.groupC() * taps;
-    filterOutput = forward ? g.groupC() * taps : taps;
+    taps = d.taps();
+    channels = d.channels();
+    outputs = d.outputs();
+    h = d.h();
+    w = d.w();
+    outH = d.outH();
+    outW = d.outW();
+    strideY = d.forward() ? g.strideY() : 1;
+    strideX = d.forward() ? g.strideX() : 1;
+    filterChannel = d.filterChannel();
+    filterOutput = d.filterOutput();
 
-    List<Taps> all = forward ? Taps.forward(g) : Taps.input(g);
+    List<Taps> all = d.sums();
     phases =
         all.stream().flatMap(s -> s.all().stream()).mapToInt(Taps.Tap::phase).distinct().toArray();
     int up = 0;
@@ -177,14 +177,9 @@ final class DirectConv implements Kernel {
       weights += panels * sums[i].at.length * Tile.ROWS;
     }
     packedGroup = weights;
-    List<List<Integer>> used =
-        all.stream().map(s -> s.all().stream().map(Taps.Tap::filter).toList()).toList();
-    Order order = new Order(forward, groups, channels, outputs, used);
+    Object order = d.order("pixels");
     panels8 = new Prepared(filters, order, groups * weights, groups * panels, this::pack);
   }
-
-  private record Order(
-      boolean forward, int groups, int channels, int outputs, List<List<Integer>> taps) {}
 
   /** For every channel and tap: how far from a pixel of the result the pixel is that it reads. */
   private int[] distances(Taps s) {

@@ -50,7 +50,8 @@ final class FewInputs implements Kernel {
 
   /** Whether this is a first layer, with whole tiles of outputs. */
   static boolean fits(Conv g) {
-    return g.c() <= 4
+    return g.c() >= 1
+        && g.c() <= 4
         && g.groups() == 1
         && g.dilationY() == 1
         && g.o() % 4 == 0

@@ -6,14 +6,12 @@ import static dev.bagel.tensor.kernel.simd.Lanes.L;
 import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 import static dev.bagel.tensor.kernel.simd.Lanes.up;
 
-import dev.bagel.tensor.kernel.Conv;
 import dev.bagel.tensor.kernel.Epilogue;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Parallel;
 import dev.bagel.tensor.kernel.Scratch;
 import dev.bagel.tensor.kernel.Span;
 import java.util.Arrays;
-import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -65,39 +63,37 @@ final class FewOutputs implements Kernel {
   private final Parallel.Body task = this::task;
 
   /** Whether there are few outputs and many channels. */
-  static boolean fits(Conv g, boolean forward) {
-    int outputs = forward ? g.o() : g.c();
-    int channels = forward ? g.c() : g.o();
-    int pixels = forward ? g.h() * g.w() : g.oh() * g.ow();
-    int rows = up(outputs * g.kh() * g.kw(), ROWS);
-    return outputs <= 3
-        && channels >= 16
-        && g.groups() == 1
-        && g.strideX() == 1
-        && g.strideY() == 1
+  static boolean fits(Direction d) {
+    int pixels = d.h() * d.w();
+    int rows = up(d.outputs() * d.taps(), ROWS);
+    return d.outputs() <= 3
+        && d.channels() >= 16
+        && d.g().groups() == 1
+        && d.g().strideX() == 1
+        && d.g().strideY() == 1
         && pixels >= WIDE
         && rows >= 2 * ROWS
         && (long) rows * pixels <= MOST;
   }
 
-  FewOutputs(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
+  FewOutputs(Direction d, Span source, Span filters, Span result, Epilogue then) {
     this.source = source;
     this.filters = filters;
     this.result = result;
     this.then = then;
-    images = g.n();
-    taps = g.kh() * g.kw();
-    channels = forward ? g.c() : g.o();
-    outputs = forward ? g.o() : g.c();
-    h = forward ? g.h() : g.oh();
-    w = forward ? g.w() : g.ow();
-    outH = forward ? g.oh() : g.h();
-    outW = forward ? g.ow() : g.w();
-    filterChannel = forward ? taps : g.c() * taps;
-    filterOutput = forward ? g.c() * taps : taps;
+    images = d.g().n();
+    taps = d.taps();
+    channels = d.channels();
+    outputs = d.outputs();
+    h = d.h();
+    w = d.w();
+    outH = d.outH();
+    outW = d.outW();
+    filterChannel = d.filterChannel();
+    filterOutput = d.filterOutput();
     down = new int[taps];
     right = new int[taps];
-    for (Taps.Tap t : (forward ? Taps.forward(g) : Taps.input(g)).get(0).all()) {
+    for (Taps.Tap t : d.sums().get(0).all()) {
       down[t.filter()] = t.row();
       right[t.filter()] = t.column();
     }
@@ -110,7 +106,7 @@ final class FewOutputs implements Kernel {
     Arrays.setAll(at, c -> c * h * w);
     sumAt = panels * ROWS * h * w + L;
     size = sumAt + outH * pitch;
-    Object order = List.of("few outputs", forward, channels, outputs, taps);
+    Object order = d.order("few outputs");
     weights = new Prepared(filters, order, panels * ROWS * channels, panels, this::pack);
   }
 

@@ -56,14 +56,17 @@ final class MatVec implements Kernel {
     this.c = c;
     this.then = then;
     perTask = g.transB() ? Math.max(1, TASK / Math.max(1, g.k()) / ROWS) * ROWS : COLUMNS;
-    skips = !g.transB() && b.fixed() && isFinite(b);
+    skips = !g.transB() && mayBeSkipped(b);
     rows = new int[g.transB() ? 0 : g.k() + 1];
     weights = new float[rows.length];
     task = g.transB() ? this::products : this::sums;
   }
 
-  /** Whether zero times each of these is zero, so that they may be skipped. */
-  static boolean isFinite(Span x) {
+  /** Whether zero times each of these is zero for good, so that rows of them may be skipped. */
+  static boolean mayBeSkipped(Span x) {
+    if (!x.fixed()) {
+      return false;
+    }
     float zero = 0;
     for (int i = x.offset(); i < x.offset() + x.length(); i++) {
       zero += 0 * x.array()[i]; // 0 · ∞ and 0 · NaN are not 0, and may not be skipped
@@ -74,20 +77,28 @@ final class MatVec implements Kernel {
   @Override
   public void run() {
     if (!g.transB()) {
-      select();
+      some = select(skips, g.k(), a, b.offset(), g.n(), weights, rows);
     }
     Parallel.run(pieces(g.n(), perTask), task);
   }
 
-  /** Lists the rows that count. */
-  private void select() {
-    some = 0;
-    for (int k = 0; k < g.k(); k++) {
-      float weight = a.array()[a.offset() + k];
-      rows[some] = b.offset() + k * g.n();
+  /**
+   * Lists the rows that count, with their weights: all, or those whose weight is not zero.
+   *
+   * @param at where their rows begin: {@code base + k·step}
+   * @return how many they are
+   */
+  static int select(boolean skips, int n, Span row, int base, int step, float[] weights, int[] at) {
+    int keep = skips ? 0 : 1;
+    int some = 0;
+    for (int k = 0; k < n; k++) {
+      float weight = row.array()[row.offset() + k];
       weights[some] = weight;
-      some += skips && weight == 0 ? 0 : 1;
+      at[some] = base + k * step;
+      int bits = Float.floatToRawIntBits(weight) << 1; // without a branch, which nobody can predict
+      some += ((bits | -bits) >>> 31) | keep;
     }
+    return some;
   }
 
   /** c[j] = Σ_k a[k] · B[j, k]. */

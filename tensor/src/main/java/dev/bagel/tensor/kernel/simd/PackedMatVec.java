@@ -36,7 +36,7 @@ final class PackedMatVec implements Kernel {
   private final Span b;
   private final Span c;
   private final Epilogue then;
-  private final int keep; // 1 if elements that are zero count, too
+  private final boolean skips;
   private final float[] weights; // the elements of the row that count
   private final int[] at; // and where in a panel their rows are
   private int some;
@@ -55,7 +55,7 @@ final class PackedMatVec implements Kernel {
     this.b = b;
     this.c = c;
     this.then = then;
-    keep = b.fixed() && MatVec.isFinite(b) ? 0 : 1;
+    skips = MatVec.mayBeSkipped(b);
     weights = new float[g.k() + 1];
     at = new int[g.k() + 1];
     int count = pieces(g.n(), WIDE);
@@ -82,14 +82,7 @@ final class PackedMatVec implements Kernel {
   @Override
   public void run() {
     panels = prepared.now();
-    some = 0;
-    for (int k = 0; k < g.k(); k++) {
-      float weight = a.array()[a.offset() + k];
-      weights[some] = weight;
-      at[some] = k * WIDE;
-      int bits = Float.floatToRawIntBits(weight) << 1; // without a branch, which nobody can predict
-      some += ((bits | -bits) >>> 31) | keep;
-    }
+    some = MatVec.select(skips, g.k(), a, 0, WIDE, weights, at);
     int count = pieces(g.n(), WIDE);
     if (count * some < WORTH) {
       piece(0, count);

@@ -13,6 +13,16 @@ import java.util.Arrays;
  * @param channels planes of an image
  */
 record Patch(Span images, int channels, int h, int w) {
+  /** The images that are read. */
+  static Patch read(Direction d, Span images) {
+    return new Patch(images, d.channels(), d.h(), d.w());
+  }
+
+  /** The images that are written. */
+  static Patch written(Direction d, Span images) {
+    return new Patch(images, d.outputs(), d.outH(), d.outW());
+  }
+
   /**
    * Rows y0 … y0+rows−1 and columns x0 … x0+columns−1 of L channels: s[row][column][L] from {@code
    * to} on, zero outside the image.

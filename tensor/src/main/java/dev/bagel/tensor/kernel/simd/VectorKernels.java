@@ -51,11 +51,6 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public Kernel matmul(Product g, Span a, Span b, Span c) {
-    return matmul(g, a, b, c, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel matmul(Product g, Span a, Span b, Span c, Epilogue then) {
     if (PackedMatVec.fits(g)) {
       return new PackedMatVec(g, a, b, c, then);
@@ -67,38 +62,28 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public Kernel conv(Conv g, Span x, Span w, Span y) {
-    return conv(g, x, w, y, Epilogue.NONE);
-  }
-
-  @Override
   public Kernel conv(Conv g, Span x, Span w, Span y, Epilogue then) {
-    return conv(g, true, x, w, y, then);
-  }
-
-  @Override
-  public Kernel convInput(Conv g, Span dy, Span w, Span dx) {
-    return convInput(g, dy, w, dx, Epilogue.NONE);
+    return conv(new Direction(g, true), x, w, y, then);
   }
 
   @Override
   public Kernel convInput(Conv g, Span dy, Span w, Span dx, Epilogue then) {
-    return conv(g, false, dy, w, dx, then);
+    return conv(new Direction(g, false), dy, w, dx, then);
   }
 
-  private static Kernel conv(Conv g, boolean forward, Span x, Span w, Span y, Epilogue then) {
-    if (Winograd.fits(g)) {
-      return new Winograd(g, forward, x, w, y, then);
+  private static Kernel conv(Direction d, Span source, Span w, Span result, Epilogue then) {
+    if (Winograd.fits(d.g())) {
+      return new Winograd(d, source, w, result, then);
     }
-    if (forward && FewInputs.fits(g)) {
-      return new FewInputs(g, x, w, y, then);
+    if (d.forward() && FewInputs.fits(d.g())) {
+      return new FewInputs(d.g(), source, w, result, then);
     }
-    if (FewOutputs.fits(g, forward)) {
-      return new FewOutputs(g, forward, x, w, y, then);
+    if (FewOutputs.fits(d)) {
+      return new FewOutputs(d, source, w, result, then);
     }
-    return ChannelConv.fits(g, forward)
-        ? new ChannelConv(g, forward, x, w, y, then)
-        : new DirectConv(g, forward, x, w, y, then);
+    return ChannelConv.fits(d)
+        ? new ChannelConv(d, source, w, result, then)
+        : new DirectConv(d, source, w, result, then);
   }
 
   @Override
@@ -113,11 +98,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public Kernel maxTake(Window g, Span selector, Span u, Span y) {
     return Pool.fits(g) ? Pool.maxTake(g, selector, u, y) : scalar.maxTake(g, selector, u, y);
-  }
-
-  @Override
-  public Kernel maxPut(Window g, Span selector, Span y, Span x) {
-    return maxPut(g, selector, y, x, Epilogue.NONE);
   }
 
   @Override

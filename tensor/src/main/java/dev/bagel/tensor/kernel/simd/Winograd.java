@@ -93,7 +93,7 @@ final class Winograd implements Kernel {
   private final int pixelsAt; // 16 channels of the image; the patch is at 0
   private final int rowsAt; // the patch after Bᵀ along its rows
   private final int columnsAt; // V
-  private final int pointV; // floats of one point of V: never a multiple of 4 KiB (see paper pad)
+  private final int pointV; // floats of one point of V: 128 bytes more than whole 4 KiB
   private final int productsAt; // M
   private final int pointM;
   private final int imageAt;
@@ -114,7 +114,7 @@ final class Winograd implements Kernel {
     int m = TILE + 1 - g.kh();
     return isKnown(g)
         && Math.min(g.c(), g.o()) >= (g.kh() == 3 ? 16 : 24)
-        && g.n() * pieces(g.oh(), Math.max(1, m)) * pieces(g.ow(), Math.max(1, m)) >= 4;
+        && g.n() * pieces(g.oh(), m) * pieces(g.ow(), m) >= 4;
   }
 
   /** Whether minimal filtering knows filters of this kind, and nobody has switched it off. */
@@ -129,24 +129,23 @@ final class Winograd implements Kernel {
         && g.groups() == 1;
   }
 
-  Winograd(Conv g, boolean forward, Span source, Span filters, Span result, Epilogue then) {
+  Winograd(Direction d, Span source, Span filters, Span result, Epilogue then) {
     this.filters = filters;
     this.then = then;
-    flip = !forward;
+    Conv g = d.g();
+    flip = !d.forward();
     r = g.kh();
     m = TILE + 1 - r;
-    channels = forward ? g.c() : g.o();
-    outputs = forward ? g.o() : g.c();
-    int h = forward ? g.h() : g.oh();
-    int w = forward ? g.w() : g.ow();
-    outH = forward ? g.oh() : g.h();
-    outW = forward ? g.ow() : g.w();
-    this.source = new Patch(source, channels, h, w);
-    this.result = new Patch(result, outputs, outH, outW);
-    top = forward ? g.top() : r - 1 - g.top();
-    left = forward ? g.left() : r - 1 - g.left();
-    filterChannel = forward ? r * r : g.c() * r * r;
-    filterOutput = forward ? g.c() * r * r : r * r;
+    channels = d.channels();
+    outputs = d.outputs();
+    outH = d.outH();
+    outW = d.outW();
+    this.source = Patch.read(d, source);
+    this.result = Patch.written(d, result);
+    top = flip ? r - 1 - g.top() : g.top();
+    left = flip ? r - 1 - g.left() : g.left();
+    filterChannel = d.filterChannel();
+    filterOutput = d.filterOutput();
 
     tilesY = pieces(outH, m);
     tilesX = pieces(outW, m);
@@ -162,7 +161,7 @@ final class Winograd implements Kernel {
     pitch = tilesX * m + r - 1;
     int patchRows = linesPerTask * TILE; // at most: each line of another image
     pixelsAt = patchRows * pitch * L;
-    rowsAt = pixelsAt + patchRows * w * L;
+    rowsAt = pixelsAt + patchRows * d.w() * L;
     columnsAt = rowsAt + patchRows * tilesX * TILE * L;
     pointV = up(tiles * channelBlocks * L, 1024) + 32;
     productsAt = columnsAt + POINTS * pointV;
@@ -173,11 +172,8 @@ final class Winograd implements Kernel {
     at = new int[channels];
     Arrays.setAll(at, c -> c / L * ROWS * L + c % L);
     int floats = POINTS * outputBlocks * channels * WIDE;
-    Order order = new Order(flip, r, channels, outputs);
-    points = new Prepared(filters, order, floats, outputBlocks, this::pack);
+    points = new Prepared(filters, d.order("points"), floats, outputBlocks, this::pack);
   }
-
-  private record Order(boolean flip, int taps, int channels, int outputs) {}
 
   /**
    * About as many rows of tiles as a task should have, such that few of its panels are part full.

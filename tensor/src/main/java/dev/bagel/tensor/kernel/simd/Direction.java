@@ -1,0 +1,71 @@
+package dev.bagel.tensor.kernel.simd;
+
+import dev.bagel.tensor.kernel.Conv;
+import java.util.List;
+
+/**
+ * A convolution, or its input gradient, which is one too: from ȳ to x̄ with the filters' axes
+ * exchanged. What is read and what is written, whichever it is; channels and outputs are those of
+ * one group.
+ *
+ * @param g the convolution
+ * @param forward whether it goes from x to y
+ */
+record Direction(Conv g, boolean forward) {
+  /** Channels that are read. */
+  int channels() {
+    return forward ? g.groupC() : g.groupO();
+  }
+
+  /** Channels that are written. */
+  int outputs() {
+    return forward ? g.groupO() : g.groupC();
+  }
+
+  /** Rows of what is read. */
+  int h() {
+    return forward ? g.h() : g.oh();
+  }
+
+  /** Columns of what is read. */
+  int w() {
+    return forward ? g.w() : g.ow();
+  }
+
+  /** Rows of the result. */
+  int outH() {
+    return forward ? g.oh() : g.h();
+  }
+
+  /** Columns of the result. */
+  int outW() {
+    return forward ? g.ow() : g.w();
+  }
+
+  /** Taps of one channel of a filter. */
+  int taps() {
+    return g.kh() * g.kw();
+  }
+
+  /** Elements between the filters of two channels that are read. */
+  int filterChannel() {
+    return forward ? taps() : g.groupC() * taps();
+  }
+
+  /** Elements between the filters of two outputs. */
+  int filterOutput() {
+    return forward ? g.groupC() * taps() : taps();
+  }
+
+  /** The sums over shifted planes that the result is made of. */
+  List<Taps> sums() {
+    return forward ? Taps.forward(g) : Taps.input(g);
+  }
+
+  /** In which order the filters are multiplied: all that a packed copy of them depends on. */
+  Object order(Object layout) {
+    List<List<Integer>> taps =
+        sums().stream().map(s -> s.all().stream().map(Taps.Tap::filter).toList()).toList();
+    return List.of(layout, forward, g.groups(), channels(), outputs(), taps);
+  }
+}
