@@ -136,27 +136,17 @@ final class Climb {
 
   private void load(Ascent a) {
     double epsilon = pgd.ball().epsilon();
-    int[] targets = goal instanceof Goal.Targeted t ? t.targets() : goal.labels();
+    goal.rows(climbing).fill(a.classes(), a.labels.memory(), a.targets.memory());
     a.alpha.fill((float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, reach())));
     a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];
       System.arraycopy(x, i * d, a.x.memory(), r * d, d);
       System.arraycopy(origin, i * d, a.origin.memory(), r * d, d);
-      a.labels.memory()[r] = known(goal.labels()[i], a.classes());
-      a.targets.memory()[r] = known(targets[i], a.classes());
       for (Map.Entry<String, float[]> m : memory.entrySet()) {
         System.arraycopy(m.getValue(), i * d, a.memory.get(m.getKey()).memory(), r * d, d);
       }
     }
-  }
-
-  private static int known(int label, int classes) {
-    if (label < 0 || label >= classes) {
-      throw new IllegalArgumentException(
-          "class " + label + ": the model has classes 0 … " + (classes - 1));
-    }
-    return label;
   }
 
   private void store(Ascent a, int[] rows) {
@@ -174,7 +164,7 @@ final class Climb {
   private int note(int[] rows, float[] logits, float[] before) {
     int k = logits.length / rows.length;
     Tensor scores = Tensor.wrap(Shape.of(rows.length, k), logits);
-    boolean[] now = goal.rows(rows).reached(Decision.of(scores));
+    boolean[] now = goal.rows(rows).reached(scores);
     int arrived = 0;
     for (int r = 0; r < rows.length; r++) {
       int i = rows[r];
@@ -196,7 +186,7 @@ final class Climb {
   Found found() {
     Tensor points = x();
     if (climbing.length > 0) {
-      boolean[] now = goal.rows(climbing).reached(Decision.of(f, points.rows(climbing)));
+      boolean[] now = goal.rows(climbing).reached(f.scores(points.rows(climbing)));
       for (int r = 0; r < climbing.length; r++) {
         reached[climbing[r]] = now[r];
       }

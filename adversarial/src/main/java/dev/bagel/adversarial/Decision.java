@@ -4,11 +4,11 @@ import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
 
 /** What a classifier decides: the class of the largest score, if the scores are numbers. */
-final class Decision {
+public final class Decision {
   private Decision() {}
 
   /** The class of every input, [N, …] → N numbers. */
-  static int[] of(Classifier f, Tensor x) {
+  public static int[] of(Classifier f, Tensor x) {
     return of(f.scores(x));
   }
 
@@ -17,7 +17,7 @@ final class Decision {
    *
    * @throws AttackException if a score is NaN: such a model has no decision that could be attacked
    */
-  static int[] of(Tensor scores) {
+  public static int[] of(Tensor scores) {
     for (int i = 0; i < scores.size(); i++) {
       if (Float.isNaN(scores.get(i))) {
         int classes = scores.shape().dim(1);

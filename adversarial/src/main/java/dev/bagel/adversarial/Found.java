@@ -25,11 +25,25 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
   }
 
   /**
+   * This, without what is outside the ball around the unperturbed batch {@code x}: there the input
+   * itself is left.
+   */
+  public Found within(Ball ball, Tensor x) {
+    double[] distance = Ball.distances(ball.norm(), this.x, x);
+    boolean[] inside = new boolean[success.length];
+    for (int i = 0; i < inside.length; i++) {
+      inside[i] = success[i] && distance[i] <= ball.epsilon();
+    }
+    int[] outside = IntStream.range(0, inside.length).filter(i -> !inside[i]).toArray();
+    return new Found(this.x.withRows(outside, x.rows(outside)), inside, cost);
+  }
+
+  /**
    * This, and what {@code next} finds for the survivors.
    *
    * @param x the unperturbed batch
    */
-  Found then(Attack next, Classifier f, Tensor x, Goal goal, Seeds seeds) {
+  public Found then(Attack next, Classifier f, Tensor x, Goal goal, Seeds seeds) {
     int[] left = survivors();
     if (left.length == 0) {
       return this;

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 
 /** What an attack wants of each example of a batch. */
@@ -12,6 +13,37 @@ public sealed interface Goal {
 
   /** For which examples these predictions are what is wanted. */
   boolean[] reached(int... predicted);
+
+  /**
+   * For which examples these scores are what is wanted, [N, K].
+   *
+   * @throws AttackException if a score is NaN
+   */
+  default boolean[] reached(Tensor scores) {
+    return reached(Decision.of(scores));
+  }
+
+  /**
+   * Writes the right classes, and the classes that are aimed at: the right ones again if any other
+   * will do.
+   *
+   * @throws IllegalArgumentException if a class is not one of the model's
+   */
+  default void fill(int classes, float[] labels, float[] targets) {
+    int[] aims = this instanceof Targeted t ? t.targets() : labels();
+    for (int i = 0; i < aims.length; i++) {
+      labels[i] = known(labels()[i], classes);
+      targets[i] = known(aims[i], classes);
+    }
+  }
+
+  private static int known(int label, int classes) {
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "class " + label + ": the model has classes 0 … " + (classes - 1));
+    }
+    return label;
+  }
 
   static Goal untargeted(int... labels) {
     return new Untargeted(labels);

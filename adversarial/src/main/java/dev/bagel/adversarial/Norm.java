@@ -32,14 +32,14 @@ public enum Norm {
     }
 
     @Override
-    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+    public void sample(float[] delta, double epsilon, double reach, Rng rng) {
       for (int i = 0; i < delta.length; i++) {
         delta[i] = (float) ((2 * rng.uniformDouble(i) - 1) * epsilon);
       }
     }
 
     @Override
-    double length(float[] delta) {
+    public double length(float[] delta) {
       double most = 0;
       for (float d : delta) {
         most = Math.max(most, Math.abs(d));
@@ -70,7 +70,7 @@ public enum Norm {
 
     /** A normal direction and a radius with density ∝ r^(D−1): uniform in the ball. */
     @Override
-    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+    public void sample(float[] delta, double epsilon, double reach, Rng rng) {
       for (int i = 0; i < delta.length; i++) {
         delta[i] = rng.gaussian(i);
       }
@@ -79,7 +79,7 @@ public enum Norm {
     }
 
     @Override
-    double length(float[] delta) {
+    public double length(float[] delta) {
       double sum = 0;
       for (float d : delta) {
         sum += (double) d * d;
@@ -125,13 +125,13 @@ public enum Norm {
      * box", on why.
      */
     @Override
-    Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+    public Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
       return super.confine(clip(origin.add(delta), bounds).sub(origin), origin, epsilon, bounds);
     }
 
     /** For the same reason those that cannot move must not be among them. */
     @Override
-    Var movable(Var g, Var x, Bounds bounds) {
+    public Var movable(Var g, Var x, Bounds bounds) {
       Var stuckHigh = x.atLeast(Var.constant(bounds.high())).mul(g.step());
       Var stuckLow = Var.constant(bounds.low()).atLeast(x).mul(g.neg().step());
       return stuckHigh.add(stuckLow).where(0, g);
@@ -139,7 +139,7 @@ public enum Norm {
 
     /** The first D of D + 1 exponentials over their sum, with signs: uniform in the ball. */
     @Override
-    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+    public void sample(float[] delta, double epsilon, double reach, Rng rng) {
       double sum = rng.at("rest").exponential(0);
       Rng signs = rng.at("sign");
       for (int i = 0; i < delta.length; i++) {
@@ -151,7 +151,7 @@ public enum Norm {
     }
 
     @Override
-    double length(float[] delta) {
+    public double length(float[] delta) {
       double sum = 0;
       for (float d : delta) {
         sum += Math.abs(d);
@@ -179,7 +179,7 @@ public enum Norm {
      * reach. This is the projection of PGD₀: Croce and Hein 2019.
      */
     @Override
-    Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+    public Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
       Var x = origin.add(delta);
       Var near = clip(x, bounds);
       Var saved = near.sub(origin).mul(delta.add(x.sub(near))); // a² − b² = (a − b)(a + b)
@@ -194,7 +194,7 @@ public enum Norm {
 
     /** ε elements anywhere, each moved by a uniform number up to the reach. */
     @Override
-    void sample(float[] delta, double epsilon, double reach, Rng rng) {
+    public void sample(float[] delta, double epsilon, double reach, Rng rng) {
       int[] places = rng.at("places").permutation(delta.length);
       for (int j = 0; j < Math.min((int) epsilon, delta.length); j++) {
         delta[places[j]] = (float) ((2 * rng.uniformDouble(j) - 1) * reach);
@@ -202,12 +202,12 @@ public enum Norm {
     }
 
     @Override
-    double extent(double epsilon, double reach) {
+    public double extent(double epsilon, double reach) {
       return epsilon * reach;
     }
 
     @Override
-    double length(float[] delta) {
+    public double length(float[] delta) {
       int n = 0;
       for (float d : delta) {
         n += d != 0 ? 1 : 0;
@@ -217,7 +217,7 @@ public enum Norm {
   };
 
   /** What is divided by at least, so that 0 / 0 is 0. */
-  static final float TINY = Float.MIN_NORMAL;
+  public static final float TINY = Float.MIN_NORMAL;
 
   /** ‖δ‖ of every row: [N, D] → [N, 1]. */
   public abstract Var length(Var delta);
@@ -233,17 +233,17 @@ public enum Norm {
    *
    * @param reach the farthest that one element can move
    */
-  abstract void sample(float[] delta, double epsilon, double reach, Rng rng);
+  public abstract void sample(float[] delta, double epsilon, double reach, Rng rng);
 
   /** ‖δ‖ of one perturbation, in double. */
-  abstract double length(float[] delta);
+  public abstract double length(float[] delta);
 
   /**
    * A point of the ball around {@code origin} that is also a valid input: going to the ball first
    * and to the box then ends in both, because the box only shortens a perturbation of a valid
    * input.
    */
-  Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
+  public Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
     return clip(origin.add(project(delta, epsilon)), bounds);
   }
 
@@ -252,7 +252,7 @@ public enum Norm {
   }
 
   /** The part of the gradient g at x that a step should look at. */
-  Var movable(Var g, Var x, Bounds bounds) {
+  public Var movable(Var g, Var x, Bounds bounds) {
     return g;
   }
 
@@ -260,7 +260,7 @@ public enum Norm {
    * The radius in input units, which steps are measured in; in ℓ0, the way of all elements that may
    * move.
    */
-  double extent(double epsilon, double reach) {
+  public double extent(double epsilon, double reach) {
     return epsilon;
   }
 

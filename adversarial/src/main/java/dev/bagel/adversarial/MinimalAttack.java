@@ -1,0 +1,40 @@
+package dev.bagel.adversarial;
+
+import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Tensor;
+
+/**
+ * An attack that looks for the nearest input which reaches its goal, as far away as that may be.
+ * Where it finds none, what it returns is the input itself.
+ */
+public interface MinimalAttack extends Attack {
+  /** What is near. */
+  Norm norm();
+
+  /**
+   * This attack as one that stays within a distance: it succeeds where what it finds is that near.
+   */
+  default BallAttack within(double epsilon) {
+    return new Within(this, new Ball(norm(), epsilon));
+  }
+
+  /** A minimal attack whose finds count if they are in a ball; those outside are not returned. */
+  record Within(MinimalAttack attack, Ball ball) implements BallAttack {
+    public Within {
+      if (ball.norm() != attack.norm()) {
+        throw new IllegalArgumentException(attack + " in " + ball + ": its norm is another one");
+      }
+    }
+
+    @Override
+    public BallAttack within(double epsilon) {
+      return new Within(attack, ball.withEpsilon(epsilon));
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      Found found = attack.on(f, x, goal, seeds);
+      return found.within(ball, x);
+    }
+  }
+}
