@@ -111,7 +111,7 @@ public interface Kernels {
 
   /**
    * Compiles the hot loops by running them, and replaces those that this JVM compiles badly. It
-   * takes about five seconds, and more on a busy machine; a service calls it before it takes
+   * takes about three seconds, and more on a busy machine; a service calls it before it takes
    * requests. Without it the first seconds of work are slow, and a badly compiled loop stays slow.
    *
    * @return how each loop fared; empty if there are no fast kernels
