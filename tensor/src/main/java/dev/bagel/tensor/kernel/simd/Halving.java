@@ -178,7 +178,8 @@ final class Halving {
 
   /**
    * Of each pair of lanes the larger is kept, in the upper row and in the lower; the sign of the
-   * difference of what is kept says which row has the largest of all four.
+   * difference of what is kept says which row has the largest of all four. Written out until it is
+   * too long to be inlined, for the reason given in {@link Toom}.
    */
   private static void put(
       float[] x,
@@ -196,8 +197,10 @@ final class Halving {
     FloatVector tie = FloatVector.fromArray(F, TIE, 0);
     for (int i = 0; i < n; i++) {
       int at = full[i];
-      FloatVector a = FloatVector.fromArray(F, x, xo + at);
-      FloatVector b = FloatVector.fromArray(F, x, xo + at + w);
+      int upper = xo + at;
+      int under = upper + w;
+      FloatVector a = FloatVector.fromArray(F, x, upper);
+      FloatVector b = FloatVector.fromArray(F, x, under);
       FloatVector da = a.rearrange(SWAP).sub(a);
       FloatVector db = b.rearrange(SWAP).sub(b);
       sum = da.fma(db, sum);
@@ -208,10 +211,14 @@ final class Halving {
       FloatVector d = keptA.sub(keptB);
       d = d.add(d.rearrange(SWAP)); // one rounding only: two of the four kept lanes are 0
       IntVector lower = d.reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
-      IntVector v = FloatVector.fromArray(F, y, yo + half[i]).rearrange(TWICE).reinterpretAsInts();
+      FloatVector twice = FloatVector.fromArray(F, y, yo + half[i]).rearrange(TWICE);
+      IntVector v = twice.reinterpretAsInts();
       IntVector below = v.and(lower);
-      v.sub(below).and(keepA).reinterpretAsFloats().intoArray(z, zo + at);
-      below.and(keepB).reinterpretAsFloats().intoArray(z, zo + at + w);
+      IntVector above = v.sub(below);
+      upper = zo + at;
+      under = upper + w;
+      above.and(keepA).reinterpretAsFloats().intoArray(z, upper);
+      below.and(keepB).reinterpretAsFloats().intoArray(z, under);
     }
     sum.intoArray(sums, 0);
   }
