@@ -8,7 +8,7 @@
  * </pre>
  *
  * Times on a shared machine move by half; compare ratios within one run, and bytes allocated, which
- * do not move. {@code MatMul} and the three of {@code Conv} measure kernels; {@code PgdStep},
+ * do not move. {@code MatMul} and {@code Convolution} measure kernels; {@code PgdStep},
  * {@code PgdTenSteps}, {@code TrainStep} and {@code Scoring} what users wait for.
  *
  * <p><b>Has a change made something slow?</b> The guard times every kind of fast loop, and steps of

@@ -17,9 +17,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does a convolution of 32 images take, with filters that stay as they are?
+ * How long do a convolution of 32 images and its two gradients take, with filters that stay as they
+ * are?
  *
- * <p>Run with {@code java -jar bench/target/benchmarks.jar jmh ConvForward -p kernels=vector}; the
+ * <p>Run with {@code java -jar bench/target/benchmarks.jar jmh Convolution -p kernels=vector}; the
  * set-up compares elements with sums in double.
  */
 @State(Scope.Thread)
@@ -30,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 2,
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-public class ConvForward {
+public class Convolution {
   @Param({"vector", "scalar"})
   String kernels;
 
@@ -45,15 +46,42 @@ public class ConvForward {
   })
   String shape;
 
+  @Param({"FORWARD", "INPUT_GRADIENT", "FILTER_GRADIENT"})
+  Of of;
+
   private Kernel kernel;
+
+  /** What is computed. */
+  public enum Of {
+    FORWARD {
+      @Override
+      KernelWork on(ConvCase c) {
+        return KernelWork.convForward(c);
+      }
+    },
+    INPUT_GRADIENT {
+      @Override
+      KernelWork on(ConvCase c) {
+        return KernelWork.convInput(c);
+      }
+    },
+    FILTER_GRADIENT {
+      @Override
+      KernelWork on(ConvCase c) {
+        return KernelWork.convFilter(c);
+      }
+    };
+
+    abstract KernelWork on(ConvCase c);
+  }
 
   @Setup
   public void setUp() {
-    kernel = KernelWork.convForward(ConvCase.of(shape)).checked(kernels);
+    kernel = of.on(ConvCase.of(shape)).checked(kernels);
   }
 
   @Benchmark
-  public void forward() {
+  public void run() {
     kernel.run();
   }
 }
