@@ -48,7 +48,12 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
     if (left.length == 0) {
       return this;
     }
-    Found more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
+    Found more;
+    try {
+      more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
+    } catch (Limited.Over e) { // whoever set the limit finds out; what was found stays
+      return this;
+    }
     boolean[] all = Arrays.copyOf(success, success.length);
     for (int i = 0; i < left.length; i++) {
       all[left[i]] = more.success[i];
