@@ -18,6 +18,11 @@ public interface MinimalAttack extends Attack {
     return new Within(this, new Ball(norm(), epsilon));
   }
 
+  /** This attack, ending on inputs that a file can hold: see {@link BallAttack#onLattice}. */
+  default MinimalAttack onLattice(Lattice lattice) {
+    return new Lattice.Nearby(this, lattice, Surrogate.margin());
+  }
+
   /** A minimal attack whose finds count if they are in a ball; those outside are not returned. */
   record Within(MinimalAttack attack, Ball ball) implements BallAttack {
     public Within {
