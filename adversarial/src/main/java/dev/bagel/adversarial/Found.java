@@ -60,4 +60,25 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
     }
     return new Found(this.x.withRows(left, more.x), all, cost.plus(more.cost));
   }
+
+  /**
+   * This, or what {@code next} finds, wherever that is nearer to the unperturbed batch {@code x}.
+   */
+  Found nearer(Attack next, Norm norm, Classifier f, Tensor x, Goal goal, Seeds seeds) {
+    Found other;
+    try {
+      other = next.on(f, x, goal, seeds);
+    } catch (Limited.Over e) { // as in then
+      return this;
+    }
+    double[] here = Ball.distances(norm, this.x, x);
+    double[] there = Ball.distances(norm, other.x, x);
+    int[] nearer =
+        IntStream.range(0, here.length)
+            .filter(i -> other.success[i] && (!success[i] || there[i] < here[i]))
+            .toArray();
+    boolean[] all = Arrays.copyOf(success, success.length);
+    Arrays.stream(nearer).forEach(i -> all[i] = true);
+    return new Found(this.x.withRows(nearer, other.x.rows(nearer)), all, cost.plus(other.cost));
+  }
 }
