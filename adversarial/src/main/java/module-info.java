@@ -10,6 +10,7 @@ module dev.bagel.adversarial {
 
   exports dev.bagel.adversarial;
   exports dev.bagel.adversarial.gradient;
+  exports dev.bagel.adversarial.junit;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;
