@@ -140,6 +140,7 @@ final class Registry {
         .findFirst()
         .orElseThrow(
             () ->
-new WrongUse("unknown attack '" + name + "'", "--attack", "'bagel attacks' lists them"));
+                new WrongUse(
+                    "unknown attack '" + name + "'", "--attack", "'bagel attacks' lists them"));
   }
 }
