@@ -9,6 +9,8 @@ module dev.bagel.adversarial {
   requires org.joml;
 
   exports dev.bagel.adversarial;
+  exports dev.bagel.adversarial.gradient;
+  exports dev.bagel.adversarial.junit;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;

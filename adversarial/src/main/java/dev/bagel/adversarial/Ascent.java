@@ -9,7 +9,6 @@ import dev.bagel.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * One step of {@link Pgd} on a batch of one shape, as a plan: scores, gradient, move, projection
@@ -24,13 +23,14 @@ final class Ascent {
       Surrogate surrogate,
       GradientSource gradient,
       Shape shape,
-      boolean targeted,
+      AimCells.Kind goal,
       boolean watched) {}
+
+  private static final String SOURCE = "gradient "; // before the names of what a source remembers
 
   final Cell x;
   final Cell origin;
-  final Cell labels;
-  final Cell targets;
+  final AimCells aim;
   final Cell epsilon;
   final Cell keys;
   final Cell alpha = Cell.of("alpha", Shape.of());
@@ -38,45 +38,83 @@ final class Ascent {
   final Map<String, Cell> memory = new LinkedHashMap<>();
   private final int classes;
   private final Plan plan;
+  private boolean asksAtPoint;
 
   Ascent(Classifier f, Kind kind) {
     int n = kind.shape.dim(0);
     Shape rows = Shape.of(n, kind.shape.size() / n);
     x = Cell.of("x", rows);
     origin = Cell.of("origin", rows);
-    labels = Cell.of("labels", Shape.of(n));
-    targets = Cell.of("targets", Shape.of(n));
+    aim = new AimCells(kind.goal, n);
     epsilon = Cell.of("epsilon", Shape.of(n, 1));
     keys = Cell.of("keys", Shape.of(n, 4));
-    kind.rule.memory().keySet().forEach(name -> memory.put(name, Cell.of(name, rows)));
-    Var logits = f.logits(x.var().reshape(kind.shape));
+    memory(kind.rule, kind.gradient).keySet().forEach(m -> memory.put(m, Cell.of(m, rows)));
+    Var point = x.var().reshape(kind.shape);
+    Var logits = f.logits(point);
     classes = logits.shape().dim(1);
-    plan = Plan.of(kind.watched ? List.of(logits) : List.of(), updates(f, kind, logits));
+    plan = Plan.of(kind.watched ? List.of(logits) : List.of(), updates(f, kind, point, logits));
   }
 
-  private Map<Cell, Var> updates(Classifier f, Kind kind, Var logits) {
-    Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
-    UnaryOperator<Var> scores = // at x itself there are some: no second forward pass
-        v -> v == x.var() ? logits : f.logits(v.reshape(kind.shape));
-    Var g = kind.gradient.at(v -> kind.surrogate.of(scores.apply(v), aim), x.var(), keys.var());
-    Map<String, Var> remembered = new LinkedHashMap<>();
-    memory.forEach((name, cell) -> remembered.put(name, cell.var()));
+  /** What a run remembers from step to step, and what that is at the beginning. */
+  static Map<String, Float> memory(StepRule rule, GradientSource gradient) {
+    Map<String, Float> all = new LinkedHashMap<>(rule.memory());
+    gradient.memory().forEach((name, initial) -> all.put(SOURCE + name, initial));
+    return all;
+  }
+
+  private Map<Cell, Var> updates(Classifier f, Kind kind, Var point, Var logits) {
+    Map<String, Var> ruleMemory = vars(kind.rule.memory().keySet(), "");
+    Var ahead = kind.rule.lookAhead(x.var(), ruleMemory, alpha.var());
+    GradientSource.Answer answer =
+        kind.gradient.answer(
+            new GradientSource.Question(
+                v -> kind.surrogate.of(scores(f, v, point, logits), aim.aim()),
+                ahead == x.var() ? point : ahead.reshape(kind.shape),
+                keys.var(),
+                epsilon.var(),
+                shaped(vars(kind.gradient.memory().keySet(), SOURCE), kind.shape)));
+    Var g = answer.gradient().reshape(x.shape());
     Optimizer.Moved moved =
         kind.rule.move(
             x.var().sub(origin.var()),
             kind.norm.movable(g, x.var(), f.bounds()),
-            remembered,
+            ruleMemory,
             alpha.var(),
             t.var(),
             kind.norm);
     Var next = kind.norm.confine(moved.p(), origin.var(), epsilon.var(), f.bounds());
     Map<Cell, Var> updates = new LinkedHashMap<>();
     moved.memory().forEach((name, value) -> updates.put(memory.get(name), value));
+    shaped(answer.memory(), x.shape())
+        .forEach((name, value) -> updates.put(memory.get(SOURCE + name), value));
     updates.put(
         x,
         next.add(
             g.add(moved.p()).mul(0))); // what is not finite shows, whatever the norm made of it
     return updates;
+  }
+
+  /** At the point itself there are scores: no second forward pass. */
+  private Var scores(Classifier f, Var v, Var point, Var logits) {
+    asksAtPoint |= v == point;
+    return v == point ? logits : f.logits(v);
+  }
+
+  private Map<String, Var> vars(Iterable<String> names, String prefix) {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    names.forEach(name -> vars.put(name, memory.get(prefix + name).var()));
+    return vars;
+  }
+
+  private static Map<String, Var> shaped(Map<String, Var> vars, Shape shape) {
+    Map<String, Var> reshaped = new LinkedHashMap<>();
+    vars.forEach((name, v) -> reshaped.put(name, v.reshape(shape)));
+    return reshaped;
+  }
+
+  /** Whether the gradient's forward pass is one at the point itself, which has the scores. */
+  boolean asksAtPoint() {
+    return asksAtPoint;
   }
 
   /** Takes step {@code number} (from 1). */

@@ -37,9 +37,9 @@ public interface Attack {
    */
   default Found run(Classifier f, Tensor x, Goal goal, Seeds seeds, Progress progress) {
     int n = x.shape().dim(0);
-    if (goal.labels().length != n || seeds.size() != n) {
+    if (goal.size() != n || seeds.size() != n) {
       throw new IllegalArgumentException(
-          n + " inputs, " + goal.labels().length + " labels and " + seeds.size() + " seeds");
+          n + " inputs, " + goal.size() + " labels and " + seeds.size() + " seeds");
     }
     f.bounds().check(x);
     List<Tensor> parts = new ArrayList<>();
@@ -47,7 +47,13 @@ public interface Attack {
     Cost cost = Cost.NONE;
     for (int from = 0; from < n; from += BATCH) {
       int[] rows = IntStream.range(from, Math.min(n, from + BATCH)).toArray();
-      Found part = on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
+      Found part;
+      try {
+        part = on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
+      } catch (Limited.Over e) { // the rest stays as it is
+        parts.add(x.slice(from, n));
+        break;
+      }
       checkFinite(part.x(), from);
       parts.add(part.x());
       System.arraycopy(part.success(), 0, success, from, rows.length);

@@ -1,5 +1,8 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Bounds;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 
 /**
@@ -34,6 +37,28 @@ public record Ball(Norm norm, double epsilon) {
 
   public Ball withEpsilon(double epsilon) {
     return new Ball(norm, epsilon);
+  }
+
+  /**
+   * The nearest points, in the Euclidean sense, that are in the balls around {@code origin} and are
+   * valid inputs: [N, …]² → [N, …].
+   */
+  public Tensor nearest(Tensor x, Tensor origin, Bounds bounds) {
+    int n = x.shape().dim(0);
+    if (n == 0) {
+      return x;
+    }
+    Shape rows = Shape.of(n, x.size() / n);
+    Var from = Var.constant(origin.reshape(rows));
+    Var delta = Var.constant(x.reshape(rows)).sub(from);
+    Var radius = Var.constant(Tensor.full(Shape.of(n, 1), (float) epsilon));
+    return norm.confine(delta, from, radius, bounds).value().reshape(x.shape());
+  }
+
+  /** The farthest that an element can move; 1 if there is no limit. */
+  static double reach(Bounds bounds) {
+    double width = bounds.high() - bounds.low();
+    return Double.isInfinite(width) ? 1 : width;
   }
 
   /** ‖xᵢ − yᵢ‖ for every example i: [N, …]² → N numbers. */

@@ -21,6 +21,19 @@ public interface BallAttack extends Attack {
     return new Followed(this, next);
   }
 
+  /**
+   * This attack, ending on inputs that a file can hold: what it finds is still adversarial when it
+   * is saved and read again. Inputs must be on the lattice, too.
+   */
+  default BallAttack onLattice(Lattice lattice) {
+    return onLattice(lattice, Surrogate.margin());
+  }
+
+  /** The same, with another surrogate for the last steps from level to level. */
+  default BallAttack onLattice(Lattice lattice, Surrogate surrogate) {
+    return new Lattice.Settled(this, lattice, surrogate);
+  }
+
   /** {@link Attack.Restarts} in a ball. */
   record Repeated(BallAttack attack, int n) implements BallAttack {
     @Override

@@ -20,6 +20,7 @@ final class Climb {
   private final Shape shape;
   private final Goal goal;
   private final Seeds seeds;
+  private final Tensor truth;
   private final int d;
   private final float[] origin;
   private final float[] x;
@@ -27,7 +28,7 @@ final class Climb {
   private final boolean[] reached;
   private int[] climbing;
   private int steps;
-  private Cost cost = Cost.NONE;
+  private Cost cost;
 
   Climb(Pgd pgd, Classifier f, Tensor x0, Goal goal, Seeds seeds) {
     this.pgd = pgd;
@@ -38,38 +39,21 @@ final class Climb {
     int n = shape.dim(0);
     d = n == 0 ? 0 : x0.size() / n;
     origin = x0.array();
-    x = x0.toArray();
     reached = new boolean[n];
     climbing = IntStream.range(0, n).toArray();
-    if (pgd.start() == Start.RANDOM) {
-      startAtRandom();
-    }
-    pgd.rule()
-        .memory()
+    Found start = pgd.start().from(pgd.ball(), f, x0, goal, seeds);
+    x = start.x().toArray();
+    cost = start.cost();
+    boolean clean = goal.truth() == null && pgd.surrogate().comparesWithClean();
+    truth = clean ? f.scores(x0) : goal.truth();
+    cost = cost.plus(new Cost(0, clean ? n : 0));
+    Ascent.memory(pgd.rule(), pgd.gradient())
         .forEach(
             (name, initial) -> {
               float[] m = new float[x.length];
               Arrays.fill(m, initial);
               memory.put(name, m);
             });
-  }
-
-  private void startAtRandom() {
-    for (int i = 0; i < reached.length; i++) {
-      float[] delta = new float[d];
-      Rng rng = seeds.example(i).at("start");
-      pgd.ball().norm().sample(delta, pgd.ball().epsilon(), reach(), rng);
-      for (int j = 0; j < d; j++) {
-        float moved = x[i * d + j] + delta[j];
-        x[i * d + j] = Math.min(f.bounds().high(), Math.max(f.bounds().low(), moved));
-      }
-    }
-  }
-
-  /** The farthest that an element can move; 1 if there is no limit. */
-  private double reach() {
-    double width = f.bounds().high() - f.bounds().low();
-    return Double.isInfinite(width) ? 1 : width;
   }
 
   /** Whether there is something to climb, steps to take and room to take them in. */
@@ -81,17 +65,27 @@ final class Climb {
    * Takes steps until all are taken, or so many examples have arrived that the rest is gathered.
    */
   void segment() {
-    int n = climbing.length;
+    Shape batch = shape.with(0, climbing.length);
+    Tensor compared = truth == null ? null : truth.rows(climbing);
+    Goal wanted = goal.rows(climbing);
     Ascent.Kind kind =
         new Ascent.Kind(
             pgd.ball().norm(),
             pgd.rule(),
             pgd.surrogate(),
             pgd.gradient(),
-            shape.with(0, n),
-            goal instanceof Goal.Targeted,
+            batch,
+            AimCells.Kind.of(wanted, compared),
             pgd.untilSuccess());
-    f.plans().run(Ascent.class, kind, () -> new Ascent(f, kind), this::segment);
+    f.plans()
+        .run(
+            Ascent.class,
+            kind,
+            () -> new Ascent(f, kind),
+            ascent -> {
+              ascent.aim.load(wanted, compared, ascent.classes());
+              segment(ascent);
+            });
   }
 
   private void segment(Ascent ascent) {
@@ -104,7 +98,8 @@ final class Climb {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
       ascent.step(++steps);
-      cost = cost.plus(stepCost().times(rows.length - arrived));
+      cost = cost.plus(stepCost(ascent).times(rows.length - arrived));
+      Limited.check(f);
       if (pgd.untilSuccess()) {
         ascent.readLogits(logits);
         arrived = note(rows, logits, before);
@@ -115,17 +110,14 @@ final class Climb {
   }
 
   /** A gradient, and the scores at the point itself where its forward pass is not there already. */
-  private Cost stepCost() {
+  private Cost stepCost(Ascent ascent) {
     Cost gradient = pgd.gradient().cost();
-    return isExact() || !pgd.untilSuccess() ? gradient : gradient.plus(new Cost(0, 1));
-  }
-
-  private boolean isExact() {
-    return pgd.gradient() instanceof GradientSource.Exact;
+    boolean there = ascent.asksAtPoint() || !pgd.untilSuccess();
+    return there ? gradient : gradient.plus(new Cost(0, 1));
   }
 
   private void drawKeys(Ascent ascent, int[] rows) {
-    if (isExact()) {
+    if (pgd.gradient() instanceof GradientSource.Exact) {
       return; // nothing is random
     }
     for (int r = 0; r < rows.length; r++) {
@@ -136,8 +128,8 @@ final class Climb {
 
   private void load(Ascent a) {
     double epsilon = pgd.ball().epsilon();
-    goal.rows(climbing).fill(a.classes(), a.labels.memory(), a.targets.memory());
-    a.alpha.fill((float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, reach())));
+    a.alpha.fill(
+        (float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()))));
     a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];

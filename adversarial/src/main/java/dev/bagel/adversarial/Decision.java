@@ -18,6 +18,16 @@ public final class Decision {
    * @throws AttackException if a score is NaN: such a model has no decision that could be attacked
    */
   public static int[] of(Tensor scores) {
+    check(scores);
+    return scores.argmax();
+  }
+
+  /**
+   * Refuses scores that are not numbers, [N, K].
+   *
+   * @throws AttackException naming the first one
+   */
+  static void check(Tensor scores) {
     for (int i = 0; i < scores.size(); i++) {
       if (Float.isNaN(scores.get(i))) {
         int classes = scores.shape().dim(1);
@@ -26,6 +36,5 @@ public final class Decision {
                 .formatted(i % classes, i / classes));
       }
     }
-    return scores.argmax();
   }
 }

@@ -14,27 +14,92 @@ import java.util.stream.IntStream;
  * computed from a fresh forward pass on the clipped result, and a result outside the ball is an
  * error.
  *
+ * <pre>{@code
+ * Sweep sweep = Evaluation.of(model, batch).limit(Limit.of(Duration.ofMinutes(5)))
+ *     .against(Pgd.in(Ball.linf(1)), 2 / 255., 4 / 255., 8 / 255.);
+ * }</pre>
+ *
  * <p>An example that is misclassified to begin with counts as fooled at distance 0, and is not
  * attacked.
+ *
+ * @param f what is attacked
+ * @param batch where
+ * @param goal what the attack wants
+ * @param seeds the randomness of each example
+ * @param progress hears how many examples are done
+ * @param limit how long it may take
  */
-public final class Evaluation {
+public record Evaluation(
+    Classifier f, Batch batch, Goal goal, Seeds seeds, Progress progress, Limit limit) {
   private static final double TOLERANCE = 1e-5; // of the radius
   private static final float ROUNDING = 1e-7f; // of every element, relative to the largest
 
-  private Evaluation() {}
+  /**
+   * Checks that everything fits together.
+   *
+   * @throws IllegalArgumentException if an input is outside the model's bounds, or the numbers of
+   *     inputs, goals and seeds differ
+   */
+  public Evaluation {
+    if (goal.size() != batch.size() || seeds.size() != batch.size()) {
+      throw new IllegalArgumentException(
+          batch.size() + " inputs, " + goal.size() + " goals and " + seeds.size() + " seeds");
+    }
+    f.bounds().check(batch.x());
+  }
+
+  /** Of untargeted attacks with seed 0, without any limit. */
+  public static Evaluation of(Classifier f, Batch batch) {
+    Goal goal = Goal.untargeted(batch.labels());
+    return new Evaluation(f, batch, goal, Seeds.of(0, batch.size()), Progress.NONE, Limit.NONE);
+  }
+
+  /** The same in one call. */
+  public static Outcome of(
+      Classifier f, Batch batch, Attack attack, Goal goal, Seeds seeds, Progress progress) {
+    return new Evaluation(f, batch, goal, seeds, progress, Limit.NONE).against(attack);
+  }
+
+  public Evaluation goal(Goal goal) {
+    return new Evaluation(f, batch, goal, seeds, progress, limit);
+  }
+
+  public Evaluation seeds(Seeds seeds) {
+    return new Evaluation(f, batch, goal, seeds, progress, limit);
+  }
+
+  /** Streams of this seed for examples 0 … N−1. */
+  public Evaluation seed(long seed) {
+    return seeds(Seeds.of(seed, batch.size()));
+  }
+
+  public Evaluation progress(Progress progress) {
+    return new Evaluation(f, batch, goal, seeds, progress, limit);
+  }
+
+  public Evaluation limit(Limit limit) {
+    return new Evaluation(f, batch, goal, seeds, progress, limit);
+  }
 
   /**
    * What came out for a batch.
    *
    * @param attack the attack as it prints
+   * @param ball where it looked; null if it is not confined to one
    * @param labels the right classes
-   * @param clean what the model says of the inputs
+   * @param clean what the model says of the inputs; for a goal without classes 0 is right, as all
+   *     labels then are, and 1 is what the goal wants
    * @param predicted what it says of the perturbed ones
    * @param success where the goal was reached
+   * @param attacked where the attack has been, or had nothing to do: everywhere, unless it ended
+   *     early
    * @param distance ‖x' − x‖ in the attack's norm; 0 where nothing had to be done
-   * @param x the perturbed inputs
+   * @param raw what the attack returned
+   * @param x the perturbed inputs: {@code raw}, clipped to the bounds, and to the ball if it is the
+   *     attack's way to look beyond it
    * @param seconds how long the attack took
    * @param cost what it asked of the model
+   * @param ending whether that is all
    */
   public record Outcome(
       String attack,
@@ -43,16 +108,22 @@ public final class Evaluation {
       int[] clean,
       int[] predicted,
       boolean[] success,
+      boolean[] attacked,
       double[] distance,
+      Tensor raw,
       Tensor x,
       double seconds,
-      Cost cost) {
+      Cost cost,
+      Limit.Ending ending) {
     /** The share of unperturbed inputs that are classified correctly. */
     public double cleanAccuracy() {
       return share(i -> clean[i] == labels[i]);
     }
 
-    /** The share of inputs that are classified correctly, unperturbed and perturbed. */
+    /**
+     * The share of inputs that are classified correctly, unperturbed and perturbed. Inputs that an
+     * evaluation which ended early did not attack are among them.
+     */
     public double robustAccuracy() {
       return share(i -> clean[i] == labels[i] && predicted[i] == labels[i]);
     }
@@ -70,55 +141,34 @@ public final class Evaluation {
   }
 
   /**
-   * Attacks a batch and looks at the result.
+   * Attacks the batch and looks at the result.
    *
-   * @throws IllegalArgumentException if an input is outside the model's bounds, or the numbers of
-   *     inputs, goals and seeds differ
    * @throws AttackException if the attack breaks down or leaves its ball
    */
-  public static Outcome of(
-      Classifier f, Batch batch, BallAttack attack, Goal goal, Seeds seeds, Progress progress) {
-    Tensor x0 = batch.x();
-    if (goal.labels().length != batch.size() || seeds.size() != batch.size()) {
-      throw new IllegalArgumentException(
-          batch.size()
-              + " inputs, "
-              + goal.labels().length
-              + " goals and "
-              + seeds.size()
-              + " seeds");
-    }
-    f.bounds().check(x0);
-    int[] clean = Decision.of(f, x0);
-    boolean[] already = goal.reached(clean);
-    int[] todo = IntStream.range(0, clean.length).filter(i -> !already[i]).toArray();
+  public Outcome against(Attack attack) {
+    Judge judge = new Judge(this);
+    boolean[] todo = judge.unreached();
     long start = System.nanoTime();
-    Tensor x = x0;
-    Cost cost = Cost.NONE;
-    if (todo.length > 0) {
-      Found found = attack.run(f, x0.rows(todo), goal.rows(todo), seeds.rows(todo), progress);
-      x = x0.withRows(todo, f.bounds().clip(found.x()));
-      cost = found.cost();
-    }
+    Judge.Run run = judge.run(attack, todo, batch.x(), progress);
     double seconds = (System.nanoTime() - start) / 1e9;
-    double[] distance = Ball.distances(attack.ball().norm(), x, x0);
-    check(attack, distance, x);
-    int[] predicted = Decision.of(f, x);
-    return new Outcome(
-        attack.toString(),
-        attack.ball(),
-        batch.labels(),
-        clean,
-        predicted,
-        goal.reached(predicted),
-        distance,
-        x,
-        seconds,
-        cost);
+    Ball ball = attack instanceof BallAttack b ? b.ball() : null;
+    return judge.outcome(attack, ball, run, run.found().x(), seconds);
   }
 
-  private static void check(BallAttack attack, double[] distance, Tensor x) {
-    double allowed = attack.ball().epsilon() * (1 + TOLERANCE) + rounding(attack.ball().norm(), x);
+  /**
+   * Attacks the batch once for every radius, from the smallest on; an example that fell at a
+   * smaller radius counts as fallen and is left alone. An attack in a ball is run in each of them.
+   * A minimal attack is run once, and what it finds is then brought into each ball.
+   *
+   * @param epsilons radii in any order
+   * @throws AttackException if the attack breaks down or leaves its ball, or does not know radii
+   */
+  public Sweep against(Attack attack, double... epsilons) {
+    return new Sweep(new Judge(this).sweep(attack, epsilons));
+  }
+
+  static void check(Attack attack, Ball ball, double[] distance, Tensor x) {
+    double allowed = ball.epsilon() * (1 + TOLERANCE) + rounding(ball.norm(), x);
     double most = Arrays.stream(distance).max().orElse(0);
     if (!(most <= allowed)) { // NaN is outside, too
       throw new AttackException(

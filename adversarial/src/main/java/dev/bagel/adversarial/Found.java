@@ -48,11 +48,37 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
     if (left.length == 0) {
       return this;
     }
-    Found more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
+    Found more;
+    try {
+      more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
+    } catch (Limited.Over e) { // whoever set the limit finds out; what was found stays
+      return this;
+    }
     boolean[] all = Arrays.copyOf(success, success.length);
     for (int i = 0; i < left.length; i++) {
       all[left[i]] = more.success[i];
     }
     return new Found(this.x.withRows(left, more.x), all, cost.plus(more.cost));
+  }
+
+  /**
+   * This, or what {@code next} finds, wherever that is nearer to the unperturbed batch {@code x}.
+   */
+  Found nearer(Attack next, Norm norm, Classifier f, Tensor x, Goal goal, Seeds seeds) {
+    Found other;
+    try {
+      other = next.on(f, x, goal, seeds);
+    } catch (Limited.Over e) { // as in then
+      return this;
+    }
+    double[] here = Ball.distances(norm, this.x, x);
+    double[] there = Ball.distances(norm, other.x, x);
+    int[] nearer =
+        IntStream.range(0, here.length)
+            .filter(i -> other.success[i] && (!success[i] || there[i] < here[i]))
+            .toArray();
+    boolean[] all = Arrays.copyOf(success, success.length);
+    Arrays.stream(nearer).forEach(i -> all[i] = true);
+    return new Found(this.x.withRows(nearer, other.x.rows(nearer)), all, cost.plus(other.cost));
   }
 }

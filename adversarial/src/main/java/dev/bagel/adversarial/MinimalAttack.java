@@ -18,6 +18,59 @@ public interface MinimalAttack extends Attack {
     return new Within(this, new Ball(norm(), epsilon));
   }
 
+  /** This attack, ending on inputs that a file can hold: see {@link BallAttack#onLattice}. */
+  default MinimalAttack onLattice(Lattice lattice) {
+    return new Lattice.Nearby(this, lattice, Surrogate.margin());
+  }
+
+  /** This attack {@code n} times with other seeds; of what they find, the nearest. */
+  @Override
+  default MinimalAttack restarts(int n) {
+    return n <= 1 ? this : new Repeated(this, n);
+  }
+
+  /** This attack and another one on all examples; of what they find, the nearest. */
+  default MinimalAttack then(MinimalAttack next) {
+    return new Nearer(this, next);
+  }
+
+  /** {@link #restarts}. */
+  record Repeated(MinimalAttack attack, int n) implements MinimalAttack {
+    @Override
+    public Norm norm() {
+      return attack.norm();
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      Found best = attack.on(f, x, goal, seeds);
+      for (int i = 1; i < n; i++) {
+        best = best.nearer(attack, norm(), f, x, goal, seeds.at(i));
+      }
+      return best;
+    }
+  }
+
+  /** {@link #then(MinimalAttack)}. */
+  record Nearer(MinimalAttack first, MinimalAttack next) implements MinimalAttack {
+    public Nearer {
+      if (first.norm() != next.norm()) {
+        throw new IllegalArgumentException(
+            "what is nearer in " + first.norm() + " or " + next.norm() + "? One norm is needed");
+      }
+    }
+
+    @Override
+    public Norm norm() {
+      return first.norm();
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      return first.on(f, x, goal, seeds).nearer(next, norm(), f, x, goal, seeds);
+    }
+  }
+
   /** A minimal attack whose finds count if they are in a ball; those outside are not returned. */
   record Within(MinimalAttack attack, Ball ball) implements BallAttack {
     public Within {

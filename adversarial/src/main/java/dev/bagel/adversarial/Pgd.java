@@ -1,6 +1,7 @@
 package dev.bagel.adversarial;
 
 import dev.bagel.nn.Classifier;
+import dev.bagel.nn.Optimizer;
 import dev.bagel.tensor.Tensor;
 
 /**
@@ -70,6 +71,25 @@ public record Pgd(
   /** BIM with momentum 1: Dong et al. 2018, Algorithm 1. */
   public static Pgd mifgsm(Ball ball) {
     return bim(ball).stepSize(new StepSize.Relative(0.1)).rule(StepRule.momentum(1));
+  }
+
+  /**
+   * Fifty steps of ε/40 by Adam from a random start, with the settings of Foolbox. Adam moves every
+   * element by about the step size, so in ℓ2 and ℓ1, where that is a length, it takes its share.
+   */
+  public static Pgd adam(Ball ball) {
+    return in(ball)
+        .steps(50)
+        .stepSize(new StepSize.Relative(1 / 40.0))
+        .rule(StepRule.by(Optimizer.adam(1)));
+  }
+
+  /**
+   * Ten steps of ε/5 in ℓ1, each along the signs of the largest hundredth of the gradient: sparse
+   * ℓ1 descent, Tramèr and Boneh 2019, Algorithm 1, with the steps of Foolbox.
+   */
+  public static Pgd sparseL1(double epsilon) {
+    return bim(Ball.l1(epsilon)).rule(StepRule.sparse(0.99));
   }
 
   /** A random point of the ball: the control that every attack must beat. */

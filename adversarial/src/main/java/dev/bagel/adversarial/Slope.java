@@ -31,51 +31,48 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
    */
   public static Slope at(
       Classifier f, Surrogate surrogate, GradientSource source, Tensor x, Goal goal, Seeds seeds) {
-    boolean targeted = goal instanceof Goal.Targeted;
-    Kind kind = new Kind(surrogate, source, x.shape(), targeted);
+    Kind kind = new Kind(surrogate, source, x.shape(), AimCells.Kind.of(goal, goal.truth()));
     return f.plans()
         .with(Planned.class, kind, () -> new Planned(f, kind), p -> p.slope(x, goal, seeds));
   }
 
   /** What a plan depends on. */
-  private record Kind(Surrogate surrogate, GradientSource source, Shape shape, boolean targeted) {}
+  private record Kind(
+      Surrogate surrogate, GradientSource source, Shape shape, AimCells.Kind goal) {}
 
   /** Scores, values and gradient in one replayed graph. */
   private static final class Planned {
     private final Cell x;
-    private final Cell labels;
-    private final Cell targets;
+    private final AimCells aim;
     private final Cell keys;
     private final int classes;
     private final Plan plan;
 
     Planned(Classifier f, Kind kind) {
       int n = kind.shape.dim(0);
-      x = Cell.of("x", Shape.of(n, kind.shape.size() / n));
-      labels = Cell.of("labels", Shape.of(n));
-      targets = Cell.of("targets", Shape.of(n));
+      x = Cell.of("x", kind.shape);
+      aim = new AimCells(kind.goal, n);
       keys = Cell.of("keys", Shape.of(n, 4));
-      Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
-      Var logits = f.logits(x.var().reshape(kind.shape));
-      Var values = kind.surrogate.of(logits, aim);
+      Var logits = f.logits(x.var());
+      Var values = kind.surrogate.of(logits, aim.aim());
       classes = logits.shape().dim(1);
       Var g =
           kind.source.at(
               v -> // at x itself the values are there: no second forward pass
-              v == x.var() ? values : kind.surrogate.of(f.logits(v.reshape(kind.shape)), aim),
+              v == x.var() ? values : kind.surrogate.of(f.logits(v), aim.aim()),
               x.var(),
               keys.var());
       plan = Plan.of(logits, values, g);
     }
 
     Slope slope(Tensor at, Goal goal, Seeds seeds) {
-      x.set(at.reshape(x.shape()));
-      goal.fill(classes, labels.memory(), targets.memory());
+      x.set(at);
+      aim.load(goal, goal.truth(), classes);
       for (int i = 0; seeds != null && i < seeds.size(); i++) {
         System.arraycopy(Fn.key(seeds.example(i)).array(), 0, keys.memory(), 4 * i, 4);
       }
       plan.run();
-      return new Slope(plan.value(0), plan.value(1), plan.value(2).reshape(at.shape()));
+      return new Slope(plan.value(0), plan.value(1), plan.value(2));
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Optimizer;
+import dev.bagel.tensor.Tensor;
 import java.util.Map;
 
 /**
@@ -22,12 +24,25 @@ public sealed interface StepRule {
    */
   Optimizer.Moved move(Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm);
 
+  /** Where the gradient of the next step is asked for: at x, unless a rule looks ahead. */
+  default Var lookAhead(Var x, Map<String, Var> memory, Var alpha) {
+    return x;
+  }
+
   static StepRule steepest() {
     return new Steepest();
   }
 
   static StepRule momentum(double mu) {
     return new Momentum(mu);
+  }
+
+  static StepRule nesterov(double mu) {
+    return new Nesterov(mu);
+  }
+
+  static StepRule sparse(double quantile) {
+    return new Sparse(quantile);
   }
 
   static StepRule by(Optimizer optimizer) {
@@ -61,6 +76,57 @@ public sealed interface StepRule {
       Var unit = g.div(Norm.L1.length(g).max(Norm.TINY));
       Var m = memory.get("m").mul((float) mu).add(unit);
       return new Optimizer.Moved(delta.add(norm.ascent(m).mul(alpha)), Map.of("m", m));
+    }
+  }
+
+  /**
+   * Momentum whose gradient is that of the point where the momentum would lead, x + αμm: Lin et al.
+   * 2020, Eq. (6) and (7).
+   */
+  record Nesterov(double mu) implements StepRule {
+    @Override
+    public Map<String, Float> memory() {
+      return momentum(mu).memory();
+    }
+
+    @Override
+    public Var lookAhead(Var x, Map<String, Var> memory, Var alpha) {
+      return x.add(memory.get("m").mul(alpha).mul((float) mu));
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      return momentum(mu).move(delta, g, memory, alpha, t, norm);
+    }
+  }
+
+  /**
+   * A step of ℓ1 length α along the signs of the elements of g whose size is in the uppermost 1 −
+   * q: Tramèr and Boneh 2019, Algorithm 1. At least one element moves.
+   *
+   * @param quantile q, from 0 to below 1
+   */
+  record Sparse(double quantile) implements StepRule {
+    public Sparse {
+      if (!(quantile >= 0 && quantile < 1)) {
+        throw new IllegalArgumentException("quantile " + quantile + ": from 0 to below 1");
+      }
+    }
+
+    @Override
+    public Map<String, Float> memory() {
+      return Map.of();
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      int k = (int) Math.max(1, Math.round((1 - quantile) * g.shape().dim(1)));
+      Var most = Var.constant(Tensor.full(g.shape().with(1, 1), k));
+      Var direction = g.sign().mul(Fn.largest(g.abs(), most));
+      Var unit = direction.div(Norm.L1.length(direction).max(Norm.TINY));
+      return new Optimizer.Moved(delta.add(unit.mul(alpha)), Map.of());
     }
   }
 

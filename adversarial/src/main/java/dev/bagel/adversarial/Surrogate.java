@@ -11,14 +11,67 @@ import dev.bagel.tensor.Tensor;
  * larger being nearer to the goal.
  */
 public interface Surrogate {
-  /** What the attack aims at, as variables [N]; {@code targets} is null if any class will do. */
-  record Aim(Var labels, Var targets) {
+  /**
+   * What the attack aims at, as variables.
+   *
+   * @param labels the right classes, [N]; null if the goal has none
+   * @param targets the classes that are wanted, [N]; null if any class will do
+   * @param truth what scores are compared with, [N, …]; null if there are only classes
+   */
+  record Aim(Var labels, Var targets, Var truth) {
+    /** Classes, and nothing else. */
+    public Aim(Var labels, Var targets) {
+      this(labels, targets, null);
+    }
+
     public boolean isTargeted() {
       return targets != null;
+    }
+
+    /**
+     * The right classes.
+     *
+     * @throws AttackException if there are none
+     */
+    @Override
+    public Var labels() {
+      if (labels == null) {
+        throw new AttackException(
+            "the goal has no classes: take a surrogate that compares scores with its truth, as"
+                + " Surrogate.squaredError()");
+      }
+      return labels;
+    }
+
+    /**
+     * What is right.
+     *
+     * @throws AttackException if there is nothing but classes
+     */
+    @Override
+    public Var truth() {
+      if (truth == null) {
+        throw new AttackException(
+            "the goal has no truth to compare scores with: make one by Goal.custom(rule, truth)");
+      }
+      return truth;
     }
   }
 
   Var of(Var logits, Aim aim);
+
+  /**
+   * Whether the model's scores of the unperturbed inputs take the place of the truth where the goal
+   * has none.
+   */
+  default boolean comparesWithClean() {
+    return false;
+  }
+
+  /** The opposite: climbing it brings scores nearer to the truth. */
+  default Surrogate negated() {
+    return new Negated(this);
+  }
 
   static Surrogate crossEntropy() {
     return new CrossEntropy();
@@ -30,6 +83,18 @@ public interface Surrogate {
 
   static Surrogate dlr() {
     return new Dlr();
+  }
+
+  static Surrogate squaredError() {
+    return new SquaredError();
+  }
+
+  static Surrogate binaryCrossEntropy() {
+    return new BinaryCrossEntropy();
+  }
+
+  static Surrogate kl() {
+    return new Kl();
   }
 
   /**
@@ -91,6 +156,67 @@ public interface Surrogate {
       int n = z.shape().dim(0);
       Var k = Var.constant(Tensor.full(Shape.of(n, 1), rank - 1));
       return Fn.largest(z, k).where(Float.NEGATIVE_INFINITY, z).maxAxes(1).reshape(n);
+    }
+  }
+
+  /** Σ (z − truth)², for regression; without a truth, the distance from the clean scores. */
+  record SquaredError() implements Surrogate {
+    @Override
+    public Var of(Var z, Aim aim) {
+      return z.sub(aim.truth().reshape(z.shape())).square().sumEach();
+    }
+
+    @Override
+    public boolean comparesWithClean() {
+      return true;
+    }
+  }
+
+  /**
+   * Away from labels of which any number may be right, along the gradient of the binary
+   * cross-entropy Σₖ log(1 + exp uₖ), where uₖ = (1 − 2 truthₖ) zₖ is how wrong label k is.
+   *
+   * <p>What is climbed is its logarithm: the same order, the same direction, and no vanishing
+   * gradient where the model is sure of all labels. Below −10, log log(1 + eᵘ) is u to 2·10⁻⁵.
+   */
+  record BinaryCrossEntropy() implements Surrogate {
+    private static final float SURE = -10;
+
+    @Override
+    public Var of(Var z, Aim aim) {
+      Var u = z.mul(aim.truth().reshape(z.shape()).mul(-2).add(1));
+      Var logs = u.atLeast(Var.constant(SURE)).where(u.max(SURE).softplus().log(), u);
+      return logs.logSumExp().reshape(z.shape().dim(0));
+    }
+  }
+
+  /**
+   * KL(p ‖ q), where q is what the model says now, and p what the goal's truth says, as scores; if
+   * there is none, what the model says of the unperturbed input. It has no slope there: begin
+   * elsewhere. Miyato et al. 2018, Eq. (5); Zhang et al. 2019, Eq. (5).
+   */
+  record Kl() implements Surrogate {
+    @Override
+    public Var of(Var z, Aim aim) {
+      return Loss.kl(aim.truth().reshape(z.shape()), z);
+    }
+
+    @Override
+    public boolean comparesWithClean() {
+      return true;
+    }
+  }
+
+  /** −surrogate. */
+  record Negated(Surrogate surrogate) implements Surrogate {
+    @Override
+    public Var of(Var z, Aim aim) {
+      return surrogate.of(z, aim).neg();
+    }
+
+    @Override
+    public boolean comparesWithClean() {
+      return surrogate.comparesWithClean();
     }
   }
 }

@@ -189,7 +189,7 @@ class ClosedFormTest {
     Linear linear = withARunnerUp(rng);
     Tensor x = inputs(-1, 1, rng);
     double fall = 0.25 * dual(Norm.LINF, linear.difference(0, 1));
-    for (Start start : Start.values()) {
+    for (Start start : Start.Simple.values()) {
       Pgd attack = pgd(Norm.LINF).steps(400).surrogate(Surrogate.margin()).rule(rule).start(start);
       Tensor found = attacked(attack, linear.in(Bounds.NONE), x, Goal.untargeted(new int[N]));
       for (int r = 0; r < N; r++) {

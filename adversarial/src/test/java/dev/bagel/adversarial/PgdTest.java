@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.adversarial.gradient.Scaled;
+import dev.bagel.adversarial.gradient.Transformation;
+import dev.bagel.adversarial.gradient.Transformed;
+import dev.bagel.adversarial.gradient.VarianceTuned;
+import dev.bagel.adversarial.gradient.VirtualAdversarial;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
@@ -79,9 +84,10 @@ class PgdTest {
     assertEquals(run(one, f, x).x(), run(Pgd.fgsm(ball), f, x).x());
   }
 
-  static Stream<Pgd> kinds() {
+  static Stream<BallAttack> kinds() {
     Pgd linf = Pgd.in(ball(Norm.LINF)).steps(8);
     return Stream.of(
+        VirtualAdversarial.of(0.3),
         linf,
         Pgd.in(ball(Norm.L2)).steps(8),
         Pgd.in(ball(Norm.L1)).steps(8),
@@ -91,12 +97,19 @@ class PgdTest {
         linf.rule(StepRule.by(Optimizer.adam(1))),
         linf.surrogate(Surrogate.dlr()),
         linf.gradient(new GradientSource.Smoothed(3, 0.05)),
+        linf.rule(StepRule.nesterov(1)),
+        linf.surrogate(Surrogate.kl()),
+        linf.start(Start.foundBy(Pgd.noise(ball(Norm.LINF)))),
+        linf.gradient(new Scaled(GradientSource.exact(), 3)).untilSuccess(true),
+        linf.gradient(new Transformed(GradientSource.exact(), Transformation.noise(0.05), 2)),
+        linf.gradient(new VarianceTuned(GradientSource.exact(), 3, 1.5)).untilSuccess(true),
+        linf.gradient(new GradientSource.Nes(8, 0.01)),
         linf.gradient(new GradientSource.Spsa(8, 0.01)).untilSuccess(true));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void theNumberOfThreadsChangesNoBit(Pgd attack) {
+  void theNumberOfThreadsChangesNoBit(BallAttack attack) {
     Model f = net(FIXED);
     Tensor x = inputs(70, FIXED);
     int before = Parallel.threads();
@@ -115,7 +128,7 @@ class PgdTest {
   /** Kernels may add in another order for another number of rows: that is rounding. */
   @ParameterizedTest
   @MethodSource("kinds")
-  void theBatchChangesNothingButRounding(Pgd attack) {
+  void theBatchChangesNothingButRounding(BallAttack attack) {
     Model f = net(FIXED);
     Tensor x = inputs(64, FIXED);
     Goal goal = Goal.untargeted(f.predict(x));
@@ -262,6 +275,40 @@ class PgdTest {
     assertEquals(Cost.NONE, found.cost());
   }
 
+  @Test
+  void givenStartsAreThoseOfTheExamplesAndInTheBall(Rng rng) {
+    Model f = net(rng);
+    Tensor x = inputs(30, rng);
+    Tensor points = Tensor.uniform(Shape.of(30, D), -1, 2, rng.at("starts"));
+    int[] y = f.predict(x);
+    for (Norm norm : Norm.values()) {
+      Ball ball = ball(norm);
+      Pgd still = Pgd.in(ball).steps(0).start(Start.at(points));
+      Tensor whole = still.run(f, x, Goal.untargeted(y), Seeds.of(3, 30)).x();
+      assertEquals(ball.nearest(points, x, f.bounds()), whole);
+      f.bounds().check(whole);
+      for (double d : Ball.distances(norm, whole, x)) {
+        assertTrue(d <= ball.epsilon() * (1 + 1e-6) + 1e-6);
+      }
+      int[] some = {4, 17, 29};
+      Found part =
+          still.run(f, x.rows(some), Goal.untargeted(y).rows(some), Seeds.of(3, 30).rows(some));
+      assertEquals(whole.rows(some), part.x());
+    }
+    Pgd short1 = Pgd.in(ball(Norm.L2)).start(Start.at(points.slice(0, 10)));
+    assertRefused("no start for example 10", () -> run(short1, f, x));
+  }
+
+  @Test
+  void aStartThatWasFoundCostsWhatFindingItCost(Rng rng) {
+    Model f = net(rng);
+    Tensor x = inputs(30, rng);
+    Pgd first = Pgd.in(ball(Norm.LINF)).steps(5);
+    Pgd then = first.steps(2).start(Start.foundBy(first));
+    assertEquals(new Cost(7 * 30, 60), run(then, f, x).cost());
+    assertEquals(new Cost(5 * 30, 60), run(first.surrogate(Surrogate.kl()), f, x).cost());
+  }
+
   // ---- what breaks down, and how it says so
   // -------------------------------------------------------
 
@@ -392,7 +439,7 @@ class PgdTest {
           Tensor.uniform(Shape.of(n, d), open ? -1 : box.low(), open ? 1 : box.high(), one.at("x"));
       double epsilon =
           norm == Norm.L0 ? one.below(2, d + 2) : Math.pow(10, 3 * one.uniformDouble(3) - 2);
-      Pgd attack = random(new Ball(norm, epsilon), one);
+      BallAttack attack = random(new Ball(norm, epsilon), one);
       Found found =
           attack.run(
               f, x, Goal.untargeted(f.predict(x)), new Seeds(one, IntStream.range(0, n).toArray()));
@@ -405,22 +452,51 @@ class PgdTest {
     }
   }
 
-  private static Pgd random(Ball ball, Rng rng) {
+  /** Any rule, surrogate, source and start, alone, repeated or in a cascade. */
+  private static BallAttack random(Ball ball, Rng rng) {
     List<StepRule> rules =
         List.of(
             StepRule.steepest(),
             StepRule.momentum(1),
+            StepRule.nesterov(1),
+            StepRule.sparse(0.8),
             StepRule.by(Optimizer.adam(1)),
             StepRule.by(Optimizer.sgd(1)));
     List<Surrogate> surrogates =
-        List.of(Surrogate.crossEntropy(), Surrogate.margin(), Surrogate.dlr());
-    return Pgd.in(ball)
-        .steps(rng.below(10, 6))
-        .stepSize(new StepSize.Relative(Math.pow(10, 3 * rng.uniformDouble(11) - 2)))
-        .rule(rules.get(rng.below(12, 4)))
-        .surrogate(surrogates.get(rng.below(13, 3)))
-        .start(rng.below(14, 2) == 0 ? Start.INPUT : Start.RANDOM)
-        .untilSuccess(rng.below(15, 2) == 0);
+        List.of(
+            Surrogate.crossEntropy(),
+            Surrogate.margin(),
+            Surrogate.dlr(),
+            Surrogate.kl(),
+            Surrogate.squaredError().negated());
+    List<GradientSource> sources =
+        List.of(
+            GradientSource.exact(),
+            GradientSource.exact(),
+            new GradientSource.Smoothed(2, 0.1),
+            new GradientSource.Nes(2, 0.01),
+            new Scaled(GradientSource.exact(), 2),
+            new VarianceTuned(GradientSource.exact(), 2, 1.5));
+    List<Start> starts =
+        List.of(
+            Start.INPUT,
+            Start.RANDOM,
+            Start.foundBy(Pgd.noise(ball.withEpsilon(2 * ball.epsilon()))));
+    Pgd pgd =
+        Pgd.in(ball)
+            .steps(rng.below(10, 6))
+            .stepSize(new StepSize.Relative(Math.pow(10, 3 * rng.uniformDouble(11) - 2)))
+            .rule(rules.get(rng.below(12, rules.size())))
+            .surrogate(surrogates.get(rng.below(13, surrogates.size())))
+            .start(starts.get(rng.below(14, starts.size())))
+            .gradient(sources.get(rng.below(16, sources.size())))
+            .untilSuccess(rng.below(15, 2) == 0);
+    return switch (rng.below(17, 8)) {
+      case 0 -> pgd.restarts(2);
+      case 1 -> pgd.then(Pgd.fgsm(ball));
+      case 2 -> ball.norm() == Norm.L2 ? VirtualAdversarial.of(ball.epsilon()) : pgd;
+      default -> pgd;
+    };
   }
 
   @Test

@@ -1,9 +1,10 @@
 package dev.bagel.adversarial.cli;
 
-import dev.bagel.adversarial.BallAttack;
+import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.Evaluation;
 import dev.bagel.adversarial.Evaluation.Outcome;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.nn.data.Batch;
@@ -11,10 +12,8 @@ import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Option;
             + " on the perturbed inputs themselves, after clipping, never taken from the attack.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  bagel attack --attack help",
+      "  bagel attacks",
       "  bagel attack --model net.safetensors --data fashion-mnist --eps 0.05,0.1 --first 200",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack fgsm --eps 8/255"
           + " --json",
@@ -61,13 +60,19 @@ final class AttackCommand implements Callable<Integer> {
               + " mid-grey is 0) and adversarial, rounded to 8 bits.")
   private Path saveImages;
 
+  @Option(
+      names = "--time-limit",
+      paramLabel = "SECONDS",
+      description = "Stop attacking after so long; what was found until then counts.")
+  private Double seconds;
+
   @Mixin private GlobalOptions globals;
 
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
     if (attacks.isHelp()) {
-      list(console);
+      AttacksCommand.list(console, Registry.ALL);
       return Failures.DONE;
     }
     attacks.eps(); // what needs no model is checked before one is read
@@ -76,7 +81,7 @@ final class AttackCommand implements Callable<Integer> {
     OutputFile.check(save, "--save", models.file());
     ModelOptions.Named model = models.read();
     int classes = model.classes();
-    BallAttack attack = attacks.build(classes, targets.isTargeted());
+    Attack attack = attacks.build(classes, targets.isTargeted());
     if (saveImages != null && !PngFile.canShow(model.model().example())) {
       throw new WrongUse(
           "inputs " + model.model().example() + " are no pictures",
@@ -89,10 +94,8 @@ final class AttackCommand implements Callable<Integer> {
     Goal goal = targets.goal(batch.labels(), examples.numbers(), classes, globals.seed());
     OutputFile.checkFolder(saveImages, "--save-images");
     attacks.noteShortReach(attack, console);
-    List<Outcome> outcomes = new ArrayList<>();
-    for (double eps : attacks.eps()) {
-      outcomes.add(evaluated(model, batch, attack.within(eps), goal, examples, console));
-    }
+    List<Outcome> outcomes = evaluated(model, batch, attack, goal, examples, console);
+    noteEnding(outcomes, console);
     noteReached(goal, outcomes.get(0), console);
     AttackReport report =
         new AttackReport(attacks.attack(), model, examples, batch, goal, outcomes);
@@ -103,19 +106,6 @@ final class AttackCommand implements Callable<Integer> {
     }
     console.answer(report.document(globals.seed()));
     return Failures.DONE;
-  }
-
-  private static void list(Console console) {
-    Table table = Table.of("name", "norm", "what");
-    Map<String, Object> document = new LinkedHashMap<>();
-    for (AttackName a : AttackName.values()) {
-      table.row(a.label(), a.norm().label(), a.what());
-      document.put(a.label(), a.what());
-    }
-    if (!console.isJson()) {
-      console.print(table);
-    }
-    console.answer(Map.of("attacks", document));
   }
 
   private static Batch batch(ModelOptions.Named model, Examples examples) {
@@ -131,18 +121,52 @@ final class AttackCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome evaluated(
+  private static void noteEnding(List<Outcome> outcomes, Console console) {
+    for (Outcome o : outcomes) {
+      int left = 0;
+      for (boolean attacked : o.attacked()) {
+        left += attacked ? 0 : 1;
+      }
+      if (left > 0) {
+        console.note(
+            "out of time: "
+                + left
+                + " inputs were not attacked by "
+                + o.attack()
+                + " and count as robust");
+      }
+    }
+  }
+
+  private List<Outcome> evaluated(
       ModelOptions.Named model,
       Batch batch,
-      BallAttack attack,
+      Attack attack,
       Goal goal,
       Examples examples,
       Console console) {
-    String what = attacks.attack().label() + ", ε = " + Text.number(attack.ball().epsilon());
+    double[] radii = attacks.eps().stream().mapToDouble(e -> e).toArray();
+    String what = attacks.attack().name();
     Seeds seeds = new Seeds(Rng.of(globals.seed()), examples.numbers());
     try (ProgressBar bar = console.progress()) {
-      return Evaluation.of(
-          model.model(), batch, attack, goal, seeds, (done, total, w) -> bar.at(done, total, what));
+      Evaluation evaluation =
+          new Evaluation(
+              model.model(),
+              batch,
+              goal,
+              seeds,
+              (done, all, w) -> bar.at(done, all, what),
+              limit());
+      return radii.length == 0
+          ? List.of(evaluation.against(attack))
+          : evaluation.against(attack, radii).outcomes();
     }
+  }
+
+  private Limit limit() {
+    if (seconds != null && !(seconds >= 0 && seconds < Integer.MAX_VALUE)) {
+      throw new WrongUse(seconds + " seconds", "--time-limit", "a number from 0 on");
+    }
+    return seconds == null ? Limit.NONE : Limit.of(Duration.ofMillis((long) (seconds * 1000)));
   }
 }

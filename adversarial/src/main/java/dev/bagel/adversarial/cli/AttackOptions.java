@@ -1,11 +1,13 @@
 package dev.bagel.adversarial.cli;
 
-import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.BallAttack;
+import dev.bagel.adversarial.GradientSource;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Start;
 import dev.bagel.adversarial.StepSize;
+import dev.bagel.adversarial.Surrogate;
 import java.util.List;
 import java.util.TreeSet;
 import picocli.CommandLine.Option;
@@ -19,13 +21,13 @@ final class AttackOptions {
       names = "--attack",
       paramLabel = "NAME",
       defaultValue = "pgd",
-      description = "noise, fgsm, fgm, bim, pgd or mifgsm; 'help' lists them (default: pgd).")
+      description = "fgsm, pgd or any other that 'bagel attacks' lists (default: pgd).")
   private String name;
 
   @Option(
       names = "--norm",
       paramLabel = "NORM",
-      description = "linf, l2, l1 or l0 (default: linf; of fgm: l2).")
+      description = "linf, l2, l1 or l0 (default: the first that the attack has).")
   private Norm norm;
 
   @Option(
@@ -36,7 +38,7 @@ final class AttackOptions {
       description = "Radii of the ball in input units, such as 8/255 or 0.1,0.2; of l0, elements.")
   private List<Double> eps;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of bim, pgd and mifgsm.")
+  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd and its kin.")
   private Integer steps;
 
   @Option(
@@ -56,8 +58,7 @@ final class AttackOptions {
   @Option(
       names = "--loss",
       paramLabel = "LOSS",
-      defaultValue = "ce",
-      description = "What is climbed: ce, margin or dlr (default: ${DEFAULT-VALUE}).")
+      description = "What pgd and its kin climb: ce, margin, dlr or kl (default: as published).")
   private LossName loss;
 
   @Option(
@@ -69,15 +70,26 @@ final class AttackOptions {
     return name.equals("help");
   }
 
-  AttackName attack() {
-    return AttackName.named(name);
+  AttackEntry attack() {
+    return Registry.named(name);
   }
 
+  /** The norm; null if the attack knows none. */
   Norm norm() {
-    return norm == null ? attack().norm() : norm;
+    AttackEntry attack = attack();
+    if (norm != null && !attack.norms().contains(norm)) {
+      throw new WrongUse(
+          attack.name() + " in " + norm.label(), "--norm", "it works in: " + attack.normLabels());
+    }
+    return norm != null || attack.norms().isEmpty() ? norm : attack.norms().get(0);
   }
 
+  /** The radii; none if the attack knows none. */
   List<Double> eps() {
+    if (!attack().hasRadius()) {
+      refuseUnless(eps == null || eps.isEmpty(), "--eps", attack(), "leave it out");
+      return List.of();
+    }
     if (eps == null || eps.isEmpty()) {
       throw new WrongUse("no radius", "--eps", "give one or more, such as --eps 8/255");
     }
@@ -106,8 +118,8 @@ final class AttackOptions {
   }
 
   /** Warns of many steps that go nowhere, because the settings of one paper meet another's. */
-  void noteShortReach(BallAttack attack, Console console) {
-    BallAttack one = attack instanceof BallAttack.Repeated r ? r.attack() : attack;
+  void noteShortReach(Attack attack, Console console) {
+    Attack one = attack instanceof BallAttack.Repeated r ? r.attack() : attack;
     if (!(one instanceof Pgd pgd)) {
       return;
     }
@@ -125,13 +137,32 @@ final class AttackOptions {
     }
   }
 
-  /** The attack in a ball of the first radius, for a model of so many classes. */
-  BallAttack build(int classes, boolean targeted) {
-    AttackName kind = attack();
-    Pgd pgd =
-        kind.in(new Ball(norm(), eps().get(0))).surrogate(loss.surrogate()).untilSuccess(earlyStop);
+  /** The attack, in a ball of the first radius if it is one in a ball. */
+  Attack build(int classes, boolean targeted) {
+    AttackEntry entry = attack();
+    refuseUnless(!targeted || entry.targeted(), "--targeted", entry, "it cannot aim at a class");
+    Attack attack = entry.make(norm(), eps().isEmpty() ? 0 : eps().get(0));
+    if (attack instanceof Pgd pgd) {
+      attack = set(pgd, entry, classes, targeted);
+    } else {
+      refuseUnless(steps == null, "--steps", entry, "leave it out");
+      refuseUnless(stepSize == null, "--step-size", entry, "leave it out");
+      refuseUnless(loss == null, "--loss", entry, "leave it out");
+      refuseUnless(!earlyStop, "--early-stop", entry, "leave it out");
+    }
+    if (restarts < 1) {
+      throw new WrongUse(restarts + " restarts", "--restarts", "1 is one run, without repetition");
+    }
+    return attack.restarts(restarts);
+  }
+
+  private Pgd set(Pgd published, AttackEntry entry, int classes, boolean targeted) {
+    Pgd pgd = published.untilSuccess(earlyStop);
+    if (loss != null) {
+      pgd = pgd.surrogate(loss.surrogate());
+    }
     if (steps != null) {
-      refuseUnless(kind.isIterative(), "--steps", kind, "bim, pgd and mifgsm take steps");
+      refuseUnless(pgd.steps() > 1, "--steps", entry, "bim, pgd and their kin take steps");
       if (steps < 1 || steps > MOST_STEPS) {
         throw new WrongUse(steps + " steps", "--steps", "from 1 to " + MOST_STEPS);
       }
@@ -141,31 +172,37 @@ final class AttackOptions {
       pgd = pgd.steps(steps);
     }
     if (stepSize != null) {
-      refuseUnless(pgd.steps() > 0, "--step-size", kind, "leave it out");
+      refuseUnless(pgd.steps() > 0, "--step-size", entry, "leave it out");
       checkStepSize(stepSize);
       pgd = pgd.stepSize(stepSize);
     }
-    if (restarts < 1) {
-      throw new WrongUse(restarts + " restarts", "--restarts", "1 is one run, without repetition");
-    }
     refuseUnless(
-        restarts == 1 || pgd.start() == Start.RANDOM,
+        restarts <= 1
+            || pgd.start() == Start.RANDOM
+            || !(pgd.gradient() instanceof GradientSource.Exact),
         "--restarts",
-        kind,
+        entry,
         "it starts at the input, so every run is the same: use pgd");
+    checkClasses(pgd, classes, targeted);
+    return pgd;
+  }
+
+  private static void checkClasses(Pgd pgd, int classes, boolean targeted) {
     int needed = targeted ? 4 : 3;
-    if (loss == LossName.DLR && classes < needed) {
+    if (pgd.surrogate().equals(Surrogate.dlr()) && classes < needed) {
       throw new WrongUse(
           "the DLR loss for " + classes + " classes",
           "--loss dlr",
           "it needs " + needed + ": use margin");
     }
-    return pgd.restarts(restarts);
+    if (pgd.surrogate().equals(Surrogate.kl()) && targeted) {
+      throw new WrongUse("a target for the divergence", "--loss kl", "it leads away only: use ce");
+    }
   }
 
-  private static void refuseUnless(boolean fine, String option, AttackName kind, String fix) {
+  private static void refuseUnless(boolean fine, String option, AttackEntry entry, String fix) {
     if (!fine) {
-      throw new WrongUse("no use for it in " + kind.label(), option, fix);
+      throw new WrongUse("no use for it in " + entry.name(), option, fix);
     }
   }
 }

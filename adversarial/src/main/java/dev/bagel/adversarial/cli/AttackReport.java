@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Evaluation.Outcome;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.image.PngFile;
@@ -20,7 +21,7 @@ import java.util.Map;
 
 /** What came out of an attack, one outcome for each radius, as a table, a document and files. */
 record AttackReport(
-    AttackName attack,
+    AttackEntry attack,
     ModelOptions.Named model,
     Examples examples,
     Batch batch,
@@ -37,7 +38,7 @@ record AttackReport(
     Table table = Table.of("ε", "clean", "robust", "success", "mean distance", "seconds");
     for (Outcome o : outcomes) {
       table.row(
-          Text.number(o.ball().epsilon()),
+          o.ball() == null ? "-" : Text.number(o.ball().epsilon()),
           Text.percent(o.cleanAccuracy()),
           Text.percent(o.robustAccuracy()),
           Text.percent(o.successRate()),
@@ -50,8 +51,9 @@ record AttackReport(
   Map<String, Object> document(long seed) {
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "attack");
-    d.put("attack", attack.label());
-    d.put("norm", outcomes.get(0).ball().norm().label());
+    d.put("attack", attack.name());
+    Ball ball = outcomes.get(0).ball();
+    d.put("norm", ball == null ? null : ball.norm().label());
     d.put("settings", outcomes.get(0).attack());
     d.put("goal", goal.toString());
     d.put("n", batch.size());
@@ -70,7 +72,7 @@ record AttackReport(
   /** How many inputs are as the goal wants them before any attack. */
   static int already(Goal goal, Outcome o) {
     int n = 0;
-    for (boolean r : goal.reached(o.clean())) {
+    for (boolean r : goal.reached(o.clean())) { // plain goals of classes only
       n += r ? 1 : 0;
     }
     return n;
@@ -78,7 +80,7 @@ record AttackReport(
 
   private static Map<String, Object> result(Outcome o) {
     Map<String, Object> r = new LinkedHashMap<>();
-    r.put("eps", o.ball().epsilon());
+    r.put("eps", o.ball() == null ? null : o.ball().epsilon());
     r.put("clean_accuracy", o.cleanAccuracy());
     r.put("robust_accuracy", o.robustAccuracy());
     r.put("success", o.successRate());
@@ -87,8 +89,10 @@ record AttackReport(
     r.put("gradients", o.cost().gradients());
     r.put("forwards", o.cost().forwards());
     r.put("settings", o.attack());
+    r.put("ending", o.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '));
     Map<String, Object> each = new LinkedHashMap<>();
     each.put("success", o.success());
+    each.put("attacked", o.attacked());
     each.put("distance", o.distance());
     each.put("prediction", o.predicted());
     r.put("per_example", each);
@@ -107,7 +111,10 @@ record AttackReport(
       arrays.put("x_" + i, NpyArray.of(outcomes.get(i).x()));
     }
     arrays.put("y", NpyArray.of(Shape.of(batch.size()), batch.labels()));
-    double[] eps = outcomes.stream().mapToDouble(o -> o.ball().epsilon()).toArray();
+    double[] eps =
+        outcomes.stream()
+            .mapToDouble(o -> o.ball() == null ? Double.NaN : o.ball().epsilon())
+            .toArray();
     arrays.put("eps", NpyArray.of(Shape.of(eps.length), eps));
     Npz.write(file, arrays, Npz.Packing.STORED);
   }

@@ -6,13 +6,15 @@ import dev.bagel.adversarial.Surrogate;
 enum LossName {
   CE,
   MARGIN,
-  DLR;
+  DLR,
+  KL;
 
   Surrogate surrogate() {
     return switch (this) {
       case CE -> Surrogate.crossEntropy();
       case MARGIN -> Surrogate.margin();
       case DLR -> Surrogate.dlr();
+      case KL -> Surrogate.kl();
     };
   }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       PredictCommand.class,
       AttackCommand.class,
+      AttacksCommand.class,
       HelpCommand.class
     },
     versionProvider = Versions.class,
@@ -138,6 +139,8 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new WrongUse(
-        "no command", "bagel", "name one of info, tour, train, predict, attack, or see --help");
+        "no command",
+        "bagel",
+        "name one of info, tour, train, predict, attack, attacks, or see --help");
   }
 }

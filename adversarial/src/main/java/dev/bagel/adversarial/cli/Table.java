@@ -3,9 +3,12 @@ package dev.bagel.adversarial.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text under a heading: the first column to the left, all others to the right. */
+/**
+ * Rows of text under a heading: the first column to the left, all others to the right as numbers.
+ */
 final class Table {
   private final List<String[]> rows = new ArrayList<>();
+  private boolean left;
 
   private Table(String... heading) {
     rows.add(heading);
@@ -25,6 +28,12 @@ final class Table {
     return this;
   }
 
+  /** All columns to the left: they hold words. */
+  Table toTheLeft() {
+    left = true;
+    return this;
+  }
+
   @Override
   public String toString() {
     int[] widths = new int[rows.get(0).length];
@@ -38,7 +47,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int c = 0; c < widths.length; c++) {
         String gap = " ".repeat(widths[c] - width(row[c]));
-        line.append(c == 0 ? row[c] + gap : "  " + gap + row[c]);
+        line.append(c == 0 ? "" : "  ").append(c == 0 || left ? row[c] + gap : gap + row[c]);
       }
       text.append(text.isEmpty() ? "" : System.lineSeparator())
           .append(line.toString().stripTrailing());

@@ -7,7 +7,8 @@
  *         ├─ tour
  *         ├─ train    ModelOptions DataOptions OptimizerOptions AdversarialOptions CheckpointOptions
  *         ├─ predict  ModelOptions DataOptions
- *         └─ attack   ModelOptions DataOptions AttackOptions TargetOptions
+ *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
+ *         └─ attacks  Registry
  *                         every command: GlobalOptions ─► Console (text, JSON, ProgressBar)
  * </pre>
  *
@@ -39,6 +40,9 @@
  *       script would be two files, and another one for Windows.
  *   <li>Progress goes to standard error and only over itself if that is a terminal, which the JDK
  *       cannot say (see {@link dev.bagel.adversarial.cli.Terminal}).
+ *   <li>An attack has one line in {@link dev.bagel.adversarial.cli.Registry}, with its threat
+ *       model: what it must know, its norms, its goals, its queries. A test finds attacks without a
+ *       line.
  *   <li>Attacks, optimizers and schedules have names here and nowhere else: below, they are values.
  * </ul>
  */

@@ -108,10 +108,15 @@ class WrongUseTest {
       ATTACK --eps 0.1,NaN | bagel: invalid value for option '--eps' (E): 'NaN' is not a number such as 0.03 or 8/255, bagel attack; see 'bagel attack --help'
       ATTACK --eps 0.5 --norm l0 | bagel: ε = 0.5, --eps; in l0 it is a whole number of elements
       ATTACK --eps 0.1 --norm l3 | bagel: invalid value for option '--norm': expected one of [LINF, L2, L1, L0] (case-insensitive) but was 'l3', bagel attack; see 'bagel attack --help'
-      ATTACK --eps 0.1 --attack magic | bagel: unknown attack 'magic', --attack; one of noise, fgsm, fgm, bim, pgd, mifgsm
+      ATTACK --eps 0.1 --attack magic | bagel: unknown attack 'magic', --attack; 'bagel attacks' lists them
       ATTACK --eps 0.1 --steps 0 | bagel: 0 steps, --steps; from 1 to 1000000
       ATTACK --eps 0.1 --step-size 0 | bagel: step size 0.0, --step-size; it must be positive, and below a million
-      ATTACK --eps 0.1 --attack fgsm --steps 3 | bagel: no use for it in fgsm, --steps; bim, pgd and mifgsm take steps
+      ATTACK --eps 0.1 --attack fgsm --steps 3 | bagel: no use for it in fgsm, --steps; bim, pgd and their kin take steps
+      ATTACK --eps 0.1 --attack vat --norm linf | bagel: vat in linf, --norm; it works in: l2
+      ATTACK --eps 0.1 --attack vat --targeted | bagel: no use for it in vat, --targeted; it cannot aim at a class
+      ATTACK --eps 0.1 --attack vat --steps 3 | bagel: no use for it in vat, --steps; leave it out
+      ATTACK --eps 0.1 --time-limit -1 | bagel: -1.0 seconds, --time-limit; a number from 0 on
+      attacks --knowledge magic | bagel: unknown knowledge 'magic', --knowledge; one of white-box, scores, decisions, nothing
       ATTACK --eps 0.1 --attack bim --restarts 3 | bagel: no use for it in bim, --restarts; it starts at the input, so every run is the same: use pgd
       ATTACK --eps 0.1 --restarts 0 | bagel: 0 restarts, --restarts; 1 is one run, without repetition
       ATTACK --eps 0.1 --target 10 | bagel: target 10, --target; the model knows the classes 0 … 9
