@@ -125,7 +125,7 @@ final class StepSizes {
   Tensor k(int... rows) {
     float[] k = new float[rows.length];
     for (int r = 0; r < k.length; r++) {
-      k[r] = Math.max(1, width - (int) ((1 - share[rows[r]]) * width));
+      k[r] = Math.max(1, (int) (share[rows[r]] * width)); // rounded up, it would never be 1
     }
     return Tensor.wrap(Shape.of(k.length, 1), k);
   }
