@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AutoTest {
   private static final int N = 8;
   private static final int D = 25;
-  private static final int TEST = 100;
+  private static final int TEST = 60;
   private static Model net;
   private static Batch batch;
 
@@ -55,9 +55,9 @@ class AutoTest {
 
   private static double radius(Norm norm) {
     return switch (norm) {
-      case LINF -> 0.15;
-      case L2 -> 0.9;
-      default -> 4;
+      case LINF -> 0.1;
+      case L2 -> 0.6;
+      default -> 3;
     };
   }
 
@@ -329,7 +329,7 @@ class AutoTest {
     double apgd = robust(Apgd.in(ball), norm);
     double targeted = robust(Apgd.targeted(ball), norm);
     double fab = robust(Fab.in(norm).within(ball.epsilon()), norm);
-    double square = robust(Square.in(ball).queries(2000), norm);
+    double square = robust(Square.in(ball).queries(1000).scaled(true), norm);
     System.out.printf(
         "%s: PGD %.2f, APGD %.2f, APGD-T %.2f, FAB-T %.2f, Square %.2f%n",
         ball, pgd, apgd, targeted, fab, square);
