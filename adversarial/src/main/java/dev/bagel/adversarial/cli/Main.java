@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
       TrainCommand.class,
       PredictCommand.class,
       AttackCommand.class,
+      EvaluateCommand.class,
       HelpCommand.class
     },
     versionProvider = Versions.class,
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
       "  bagel predict --model net.safetensors --data fashion-mnist",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack pgd --eps 0.05,0.1",
+      "  bagel evaluate --model net.safetensors --data fashion-mnist --eps 8/255 --first 200",
       "",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use.",
       "'bagel COMMAND --help' says more about a command."
@@ -138,6 +140,8 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new WrongUse(
-        "no command", "bagel", "name one of info, tour, train, predict, attack, or see --help");
+        "no command",
+        "bagel",
+        "name one of info, tour, train, predict, attack, evaluate, or see --help");
   }
 }
