@@ -41,7 +41,7 @@ public record RadiusSection(Assessed result) implements Section {
     double most = points.get(points.size() - 1).epsilon();
     return new LineChart(
         title,
-        "Accuracy under APGD falls from 100 % to %s at ε = %s."
+        "Accuracy under APGD falls from 100 %% to %s at ε = %s."
             .formatted(
                 Numbers.percent(points.get(points.size() - 1).accuracy()), Numbers.plain(most)),
         Axis.linear("ε, in " + result.auto().ball().norm().label(), 0, most),

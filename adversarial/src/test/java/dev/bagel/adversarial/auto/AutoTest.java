@@ -55,8 +55,8 @@ class AutoTest {
 
   private static double radius(Norm norm) {
     return switch (norm) {
-      case LINF -> 0.1;
-      case L2 -> 0.6;
+      case LINF -> 0.12;
+      case L2 -> 0.75;
       default -> 3;
     };
   }
@@ -252,7 +252,7 @@ class AutoTest {
     Goal goal = Goal.untargeted(batch.labels());
     Evaluation.Outcome o =
         Evaluation.of(net, batch, attack, goal, Seeds.of(3, TEST), Progress.NONE);
-    assertTrue(o.successRate() > 0.1, attack + " reaches nothing");
+    assertTrue(o.successRate() > 0.03, attack + " reaches nothing");
     Found found = attack.run(net, batch.x(), goal, Seeds.of(3, TEST));
     net.bounds().check(found.x());
     boolean[] fresh = goal.reached(net.predict(found.x()));
@@ -285,7 +285,7 @@ class AutoTest {
     } finally {
       Parallel.threads(before);
     }
-    int[] some = {3, 17, 60, 61, 62};
+    int[] some = {3, 17, 40, 55, 59};
     Found alone = attack.run(net, batch.x().rows(some), goal.rows(some), seeds().rows(some));
     float[] a = alone.x().sub(found.x().rows(some)).abs().toArray();
     Arrays.sort(a);
