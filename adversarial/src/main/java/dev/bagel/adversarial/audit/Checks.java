@@ -31,6 +31,7 @@ public final class Checks {
   private static final double SAME = 1e-4; // of the length of the scores
   private static final double ROUNDING = 1e-5;
   private static final double PROBE = 0.01; // of the range of an element
+  private static final int DLR_CLASSES = 4; // that the targeted DLR loss needs
   private static final int PASSES = 4; // through the same weights that are no accident
 
   private Checks() {}
@@ -51,7 +52,7 @@ public final class Checks {
     Tensor scores = f.scores(x);
     randomness(f, x, scores).ifPresent(findings::add);
     probabilities(scores).ifPresent(findings::add);
-    if (scores.shape().dim(1) < 10) {
+    if (scores.shape().dim(1) < DLR_CLASSES) {
       findings.add(new Finding.FewClasses(scores.shape().dim(1)));
     }
     zeroGradients(f, batch).ifPresent(findings::add);

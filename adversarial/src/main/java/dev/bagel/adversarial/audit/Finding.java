@@ -235,16 +235,12 @@ public sealed interface Finding {
     }
   }
 
-  /** Fewer classes than the losses of AutoAttack are made for. */
+  /** Fewer classes than the losses of AutoAttack are made for: 4, or 3 without targets. */
   record FewClasses(int classes) implements Finding {
     @Override
     public String what() {
-      return "%d classes: %s"
-          .formatted(
-              classes,
-              classes < 4
-                  ? "too few for the targeted DLR loss; the margin took its place"
-                  : "fewer targets than the authors' 9");
+      return classes
+          + " classes are too few for the DLR loss of AutoAttack; the margin took its place";
     }
 
     @Override

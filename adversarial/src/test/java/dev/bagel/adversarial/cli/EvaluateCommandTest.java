@@ -67,7 +67,7 @@ class EvaluateCommandTest {
     assertTrue(ran.err().contains("after apgd-ce"), ran.err());
     assertEquals(ran.out(), Files.readString(out.resolve("results.json")));
     String html = Files.readString(out.resolve("report.html"));
-    assertTrue(html.contains("apgd-dlr") && html.contains("FewClasses"));
+    assertTrue(html.contains("apgd-dlr") && html.contains("id=\"radius\""));
     assertFalse(Files.exists(out.resolve("evaluation.state")));
     Path again = folder.resolve("two");
     evaluate(again, "--ensemble=rand", "--threads=1").done();
