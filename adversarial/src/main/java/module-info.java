@@ -11,6 +11,8 @@ module dev.bagel.adversarial {
   exports dev.bagel.adversarial;
   exports dev.bagel.adversarial.gradient;
   exports dev.bagel.adversarial.junit;
+  exports dev.bagel.adversarial.audit;
+  exports dev.bagel.adversarial.auto;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       PredictCommand.class,
       AttackCommand.class,
       AttacksCommand.class,
+      EvaluateCommand.class,
       HelpCommand.class
     },
     versionProvider = Versions.class,
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
       "  bagel predict --model net.safetensors --data fashion-mnist",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack pgd --eps 0.05,0.1",
+      "  bagel evaluate --model net.safetensors --data fashion-mnist --eps 8/255 --first 200",
       "",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use.",
       "'bagel COMMAND --help' says more about a command."
@@ -141,6 +143,6 @@ public final class Main implements Callable<Integer> {
     throw new WrongUse(
         "no command",
         "bagel",
-        "name one of info, tour, train, predict, attack, attacks, or see --help");
+        "name one of info, tour, train, predict, attack, attacks, evaluate, or see --help");
   }
 }

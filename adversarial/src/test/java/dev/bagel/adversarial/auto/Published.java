@@ -1,0 +1,47 @@
+package dev.bagel.adversarial.auto;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bagel.nn.Model;
+import dev.bagel.nn.data.Batch;
+import dev.bagel.nn.data.Datasets;
+import dev.bagel.nn.data.Split;
+import dev.bagel.nn.layer.Layer;
+import dev.bagel.nn.zoo.Zoo;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.io.Npz;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A published network and MNIST; {@code -Dbagel.data=DIR} or {@code BAGEL_DATA} says where. */
+public final class Published {
+  private Published() {}
+
+  private static Path data(String path) {
+    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
+    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
+    Path at = Path.of(root, path);
+    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
+    return at;
+  }
+
+  /** The FGSM-trained network of Wong et al. 2020. */
+  public static Model fastFgsm() throws IOException {
+    Map<String, Tensor> numbers = new LinkedHashMap<>();
+    Npz.open(data("models/fast_adversarial_fgsm.npz"))
+        .arrays()
+        .forEach((name, a) -> numbers.put(name, a.tensor()));
+    Layer net = Zoo.fastFgsm();
+    return Model.of(net, net.init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
+  }
+
+  /** The first test images. */
+  public static Batch mnist(int n) throws IOException {
+    return Datasets.open(data("mnist").toString(), Split.TEST).slice(0, n).all();
+  }
+}
