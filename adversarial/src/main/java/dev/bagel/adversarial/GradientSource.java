@@ -79,10 +79,7 @@ public interface GradientSource {
       Var sum = null;
       for (int s = 0; s < samples; s++) {
         Var v = Fn.uniform(key, "spsa " + s, x.shape()).sub(0.5f).step().mul(2).sub(1);
-        Var up = objective.apply(x.add(v.mul((float) c)));
-        Var down = objective.apply(x.sub(v.mul((float) c)));
-        Var slope = up.sub(down).mul((float) (1 / (2 * c * samples)));
-        Var one = v.mul(slope.reshape(x.shape().dim(0), 1));
+        Var one = slopeAlong(v, objective, x, c).mul(1f / samples);
         sum = sum == null ? one : sum.add(one);
       }
       return sum;
@@ -92,6 +89,42 @@ public interface GradientSource {
     public Cost cost() {
       return new Cost(0, 2L * samples);
     }
+  }
+
+  /**
+   * Natural evolution strategies: the mean of (f(x + σu) − f(x − σu)) / 2σ · u over normal u. Ilyas
+   * et al. 2018, "Black-box adversarial attacks with limited queries and information", Algorithm 1
+   * (which has 50 queries, so 25 samples here, and σ = 0.001). Each example has directions and a
+   * slope of its own.
+   */
+  record Nes(int samples, double sigma) implements GradientSource {
+    public Nes {
+      checkSamples(samples);
+      checkLength("σ", sigma);
+    }
+
+    @Override
+    public Var at(UnaryOperator<Var> objective, Var x, Var key) {
+      Var sum = null;
+      for (int s = 0; s < samples; s++) {
+        Var u = Fn.gaussian(key, "nes " + s, x.shape());
+        Var one = slopeAlong(u, objective, x, sigma).mul(1f / samples);
+        sum = sum == null ? one : sum.add(one);
+      }
+      return sum;
+    }
+
+    @Override
+    public Cost cost() {
+      return new Cost(0, 2L * samples);
+    }
+  }
+
+  /** (f(x + cv) − f(x − cv)) / 2c · v, each example with its own f. */
+  private static Var slopeAlong(Var v, UnaryOperator<Var> objective, Var x, double c) {
+    Var up = objective.apply(x.add(v.mul((float) c)));
+    Var down = objective.apply(x.sub(v.mul((float) c)));
+    return v.mul(up.sub(down).mul((float) (1 / (2 * c))).reshape(x.shape().dim(0), 1));
   }
 
   private static void checkSamples(int samples) {
