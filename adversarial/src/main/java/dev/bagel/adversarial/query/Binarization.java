@@ -27,6 +27,10 @@ public record Binarization(
     return new Binarization(start, 0.5, true, Norm.L2, Oracle.UNLIMITED);
   }
 
+  public Binarization start(DecisionAttack start) {
+    return new Binarization(start, threshold, upper, norm, queries);
+  }
+
   public Binarization threshold(double threshold) {
     return new Binarization(start, threshold, upper, norm, queries);
   }

@@ -97,7 +97,9 @@ public sealed interface Degradation {
     public float[] at(double s, float[] x, Shape shape, Bounds bounds, Rng rng) {
       if (shape.rank() < 2) {
         throw new AttackException(
-            "a blur needs images [C, H, W], an input here is " + shape + ": take another degradation");
+            "a blur needs images [C, H, W], an input here is "
+                + shape
+                + ": take another degradation");
       }
       int h = shape.dim(shape.rank() - 2);
       int w = shape.dim(shape.rank() - 1);

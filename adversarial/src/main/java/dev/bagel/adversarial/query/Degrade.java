@@ -66,7 +66,9 @@ public record Degrade(Degradation degradation, LineSearch search, Norm norm, lon
     Hunt hunt = new Hunt(norm, labels, x);
     Rng[] ends = new Rng[hunt.n];
     Bisection.Line line =
-        (i, s) -> degradation.at(s, hunt.origin[i], x.shape().sub(1, x.shape().rank()), hunt.bounds(), ends[i]);
+        (i, s) ->
+            degradation.at(
+                s, hunt.origin[i], x.shape().sub(1, x.shape().rank()), hunt.bounds(), ends[i]);
     if (degradation.ends() > 1 || search instanceof LineSearch.Binary) {
       drawEnds(hunt, line, ends, seeds);
     } else {
@@ -75,7 +77,8 @@ public record Degrade(Degradation degradation, LineSearch search, Norm norm, lon
     int[] who = Arrays.stream(Ledger.all(hunt.n)).filter(i -> ends[i] != null).toArray();
     if (search instanceof LineSearch.Binary b) {
       double[] high = filled(hunt.n, 1);
-      Bisection.run(hunt, who, line, filled(hunt.n, 0), high, filled(hunt.n, Math.pow(2, -b.steps())));
+      Bisection.run(
+          hunt, who, line, filled(hunt.n, 0), high, filled(hunt.n, Math.pow(2, -b.steps())));
     } else if (search instanceof LineSearch.Linear l) {
       for (int k = 1; k <= l.steps() && who.length > 0; k++) {
         who = hunt.asking(failing(hunt, line, who, (double) k / l.steps()));
@@ -105,7 +108,10 @@ public record Degrade(Degradation degradation, LineSearch search, Norm norm, lon
       points.add(i, line.at(i, s));
     }
     boolean[] reached = hunt.reached(points);
-    return Arrays.stream(Ledger.all(who.length)).filter(k -> !reached[k]).map(k -> who[k]).toArray();
+    return Arrays.stream(Ledger.all(who.length))
+        .filter(k -> !reached[k])
+        .map(k -> who[k])
+        .toArray();
   }
 
   static double[] filled(int n, double v) {

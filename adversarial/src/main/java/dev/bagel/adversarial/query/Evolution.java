@@ -141,7 +141,9 @@ final class Evolution {
   private double[] odds(double... fitness) {
     double most = Arrays.stream(fitness).max().orElse(0);
     double[] odds =
-        Arrays.stream(fitness).map(v -> v == most ? 1 : Math.exp((v - most) / settings.temperature())).toArray();
+        Arrays.stream(fitness)
+            .map(v -> v == most ? 1 : Math.exp((v - most) / settings.temperature()))
+            .toArray();
     double sum = Arrays.stream(odds).sum();
     return Arrays.stream(odds).map(v -> v / sum).toArray();
   }

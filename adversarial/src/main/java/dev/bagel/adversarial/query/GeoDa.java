@@ -30,7 +30,11 @@ public record GeoDa(
     }
     if (iterations < 1 || !(lambda > 0 && lambda <= 1) || !(sigma > 0)) {
       throw new IllegalArgumentException(
-          iterations + " iterations, λ = " + lambda + ", σ = " + sigma
+          iterations
+              + " iterations, λ = "
+              + lambda
+              + ", σ = "
+              + sigma
               + ": at least one, in (0, 1], above 0");
     }
   }

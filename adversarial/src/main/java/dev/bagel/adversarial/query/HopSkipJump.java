@@ -41,13 +41,11 @@ public record HopSkipJump(
   }
 
   public HopSkipJump start(DecisionAttack start) {
-    return new HopSkipJump(
-        norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
+    return new HopSkipJump(norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
   }
 
   public HopSkipJump steps(int steps) {
-    return new HopSkipJump(
-        norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
+    return new HopSkipJump(norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
   }
 
   public HopSkipJump evaluations(int first, int most) {
@@ -55,8 +53,7 @@ public record HopSkipJump(
   }
 
   public HopSkipJump queries(long queries) {
-    return new HopSkipJump(
-        norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
+    return new HopSkipJump(norm, start, steps, firstEvaluations, mostEvaluations, gamma, queries);
   }
 
   @Override

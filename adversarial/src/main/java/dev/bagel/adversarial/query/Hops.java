@@ -50,8 +50,7 @@ final class Hops {
   private void toTheBoundary() {
     Bisection.Line line = isL2() ? Bisection.segments(hunt.origin, x.clone()) : boxes(x.clone());
     double[] high = Degrade.filled(hunt.n, 1);
-    Bisection.run(
-        hunt, who, line, new double[hunt.n], high, Degrade.filled(hunt.n, theta()));
+    Bisection.run(hunt, who, line, new double[hunt.n], high, Degrade.filled(hunt.n, theta()));
     for (int i : who) {
       x[i] = high[i] == 1 ? x[i] : line.at(i, high[i]);
     }
@@ -78,8 +77,7 @@ final class Hops {
     for (int i : who) {
       delta[i] = t == 1 ? 0.1 * width() : reach() * theta() * hunt.distance(i, x[i]); // δ_t
     }
-    Normals.Directions law =
-        isL2() ? Normals.Directions.GAUSSIAN : Normals.Directions.UNIFORM;
+    Normals.Directions law = isL2() ? Normals.Directions.GAUSSIAN : Normals.Directions.UNIFORM;
     Seeds stream = seeds.at("normal").at(t);
     int[] each = new int[hunt.n];
     Arrays.fill(each, evaluations);

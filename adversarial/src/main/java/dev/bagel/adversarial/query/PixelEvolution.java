@@ -83,8 +83,7 @@ final class PixelEvolution {
       int[] r = others(c, parents.length, birth.at("parents"));
       for (int g = 0; g < children[c].length; g++) {
         double v =
-            parents[r[0]][g]
-                + settings.differential() * (parents[r[1]][g] - parents[r[2]][g]);
+            parents[r[0]][g] + settings.differential() * (parents[r[1]][g] - parents[r[2]][g]);
         boolean outside = g % genes() < 2 && !(v >= 0 && v < 1);
         children[c][g] = outside ? birth.uniformDouble(g) : v;
       }

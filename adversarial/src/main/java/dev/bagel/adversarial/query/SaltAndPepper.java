@@ -98,9 +98,7 @@ public record SaltAndPepper(int steps, boolean acrossChannels, Norm norm, long q
     float[] x = hunt.origin[i].clone();
     int rank = hunt.shape.rank();
     int pixels =
-        acrossChannels && rank > 3
-            ? hunt.shape.dim(rank - 2) * hunt.shape.dim(rank - 1)
-            : hunt.d;
+        acrossChannels && rank > 3 ? hunt.shape.dim(rank - 2) * hunt.shape.dim(rank - 1) : hunt.d;
     for (int j = 0; j < x.length; j++) {
       double u = rng.uniformDouble(j % pixels);
       x[j] = u < p / 2 ? hunt.bounds().low() : u >= 1 - p / 2 ? hunt.bounds().high() : x[j];

@@ -72,8 +72,7 @@ final class SignDescent {
       for (int q = from; q < to; q++) {
         for (int i : who) {
           u[q - from][i] =
-              Normals.Directions.GAUSSIAN.draw(
-                  hunt.d, seeds.example(i).at("slope").at(t).at(q));
+              Normals.Directions.GAUSSIAN.draw(hunt.d, seeds.example(i).at("slope").at(t).at(q));
           float[] turned = unit(Normals.moved(theta[i], u[q - from][i], beta[i]));
           near.add(i, Normals.moved(hunt.origin[i], turned, g[i]));
         }
@@ -89,7 +88,9 @@ final class SignDescent {
     return sum;
   }
 
-  /** Doubles the step as long as that helps; if the first does not help, quarters it until one does. */
+  /**
+   * Doubles the step as long as that helps; if the first does not help, quarters it until one does.
+   */
   private void descend(double[][] gradient) {
     int[] helped = steps(who, gradient, 2);
     int[] rest = minus(who, helped);

@@ -70,7 +70,8 @@ public record SimBa(Ball ball, Basis basis, double step, Surrogate surrogate, lo
         Arrays.setAll(orders, i -> seeds.example(i).at(round).permutation(directions.size()));
       }
       int[] who = climbers.climbing();
-      int[] rest = climbers.step(who, i -> moved(climbers.x(i), directions, orders[i][turn], alpha));
+      int[] rest =
+          climbers.step(who, i -> moved(climbers.x(i), directions, orders[i][turn], alpha));
       climbers.step(rest, i -> moved(climbers.x(i), directions, orders[i][turn], -alpha));
     }
     return climbers.result();

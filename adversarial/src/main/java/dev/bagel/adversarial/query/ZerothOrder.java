@@ -46,7 +46,11 @@ public record ZerothOrder(
     Ledger.checked(queries);
     if (searches < 1 || iterations < 1 || coordinates < 1) {
       throw new IllegalArgumentException(
-          searches + " searches of " + iterations + " iterations with " + coordinates
+          searches
+              + " searches of "
+              + iterations
+              + " iterations with "
+              + coordinates
               + " coordinates: at least one each");
     }
   }

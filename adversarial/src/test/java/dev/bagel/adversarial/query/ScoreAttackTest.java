@@ -1,0 +1,182 @@
+package dev.bagel.adversarial.query;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bagel.adversarial.AttackException;
+import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.BallAttack;
+import dev.bagel.adversarial.Decision;
+import dev.bagel.adversarial.Found;
+import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.Seeds;
+import dev.bagel.adversarial.Surrogate;
+import dev.bagel.nn.Bounds;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Attacks by scores on linear models, where it is known what can be reached. */
+@ExtendWith(Seeded.class)
+class ScoreAttackTest {
+  private static final int N = 8;
+  private static final int D = 32;
+  private static final Bounds BOUNDS = new Bounds(-2, 3);
+
+  private static Tensor inputs(Rng rng) {
+    return Tensor.uniform(Shape.of(N, 2, 4, 4), 0, 1, rng.at("x"));
+  }
+
+  /** In a ball 1.3 times as large as it must be. */
+  private static void assertFindsWhatIsThere(BallAttack attack, Rng rng) {
+    Counting f = Counting.random(2, D, BOUNDS, rng);
+    Tensor x = inputs(rng);
+    int[] y = Decision.of(f, x);
+    for (int i = 0; i < N; i++) {
+      double epsilon = 1.3 * f.distance(x, i, y[i], attack.ball().norm());
+      Goal goal = Goal.untargeted(y).rows(i);
+      Found found = attack.within(epsilon).run(f, x.rows(i), goal, Seeds.of(1, N).rows(i));
+      assertTrue(found.success()[0], attack + " with " + epsilon);
+      Found none = attack.within(epsilon / 1.4).run(f, x.rows(i), goal, Seeds.of(1, N).rows(i));
+      assertTrue(!none.success()[0], "nearer than possible");
+    }
+  }
+
+  @Test
+  void simBaFindsWhatIsThere(Rng rng) {
+    assertFindsWhatIsThere(SimBa.in(Ball.linf(1)), rng);
+    assertFindsWhatIsThere(SimBa.in(Ball.l2(1)).step(0.002), rng);
+    assertFindsWhatIsThere(SimBa.in(Ball.l2(1)).step(0.002).basis(new Basis.Dct(1)), rng);
+  }
+
+  @Test
+  void genAttackFindsWhatIsThere(Rng rng) {
+    assertFindsWhatIsThere(GenAttack.in(Ball.linf(1)), rng);
+  }
+
+  /** The best pixel is known: the one whose weights times reach, over its channels, sum up most. */
+  @Test
+  void onePixelFindsTheOneThatIsEnough(Rng rng) {
+    int found = 0;
+    int there = 0;
+    for (int trial = 0; trial < 10; trial++) {
+      Counting f = Counting.random(2, D, BOUNDS, rng.at(trial));
+      Tensor x = inputs(rng.at(trial));
+      int[] y = Decision.of(f, x);
+      Goal goal = Goal.untargeted(y);
+      Found one = OnePixel.in(Ball.l0(2)).population(60).run(f, x, goal, Seeds.of(1, N));
+      for (int i = 0; i < N; i++) {
+        there += isReachable(f, x.rows(i), goal.rows(i)) ? 1 : 0;
+        found += one.success()[i] ? 1 : 0;
+        int changed = 0;
+        for (int p = 0; p < 16; p++) {
+          int at = i * D + p;
+          boolean pixel = x.get(at) != one.x().get(at) || x.get(at + 16) != one.x().get(at + 16);
+          changed += pixel ? 1 : 0;
+        }
+        assertTrue(changed <= 1, changed + " pixels");
+      }
+    }
+    assertTrue(found <= there, "what is impossible");
+    assertTrue(found >= 0.95 * there, found + " of " + there);
+  }
+
+  /** All corners of all pixels: a linear score has its extremes there. */
+  private static boolean isReachable(Counting f, Tensor x, Goal goal) {
+    for (int p = 0; p < 16; p++) {
+      for (int corner = 0; corner < 4; corner++) {
+        float[] v = x.toArray();
+        v[p] = corner % 2 == 0 ? -2 : 3;
+        v[16 + p] = corner / 2 == 0 ? -2 : 3;
+        if (goal.reached(f.scores(Tensor.of(x.shape(), v)))[0]) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void aBallSmallerThanAPixelHoldsNothing(Rng rng) {
+    Counting f = Counting.random(2, D, BOUNDS, rng);
+    Tensor x = inputs(rng);
+    Goal goal = Goal.untargeted(Decision.of(f, x));
+    Found found = OnePixel.in(Ball.l0(1)).run(f, x, goal, Seeds.of(1, N));
+    assertEquals(N, found.survivors().length);
+    assertEquals(x, found.x());
+  }
+
+  @Test
+  void theCosineBasisIsOrthonormal() {
+    Basis.Directions waves = new Basis.Dct(1).of(Shape.of(1, 2, 5, 3));
+    int d = waves.size();
+    assertEquals(30, d);
+    float[][] rows = new float[d][d];
+    for (int k = 0; k < d; k++) {
+      waves.add(k, 1, rows[k]);
+    }
+    for (int a = 0; a < d; a++) {
+      for (int b = 0; b < d; b++) {
+        double dot = 0;
+        for (int j = 0; j < d; j++) {
+          dot += rows[a][j] * rows[b][j];
+        }
+        assertEquals(a == b ? 1 : 0, dot, 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void normsThatAnAttackCannotDoAreRefused() {
+    assertThrows(AttackException.class, () -> SimBa.in(Ball.l1(1)));
+    assertThrows(AttackException.class, () -> GenAttack.in(Ball.l2(1)));
+    assertThrows(AttackException.class, () -> OnePixel.in(Ball.linf(1)));
+    assertThrows(AttackException.class, () -> HopSkipJump.in(Norm.L1));
+    assertThrows(AttackException.class, () -> GeoDa.in(Norm.L0));
+    assertThrows(AttackException.class, () -> Pointwise.in(Norm.LINF));
+    assertThrows(IllegalArgumentException.class, () -> HopSkipJump.in(Norm.L2).queries(0));
+  }
+
+  // ---- the oracles
+  // ------------------------------------------------------------------------------------
+
+  @Test
+  void aQuestionThatIsNotPaidForIsNotAsked(Rng rng) {
+    Counting f = Counting.random(3, D, BOUNDS, rng);
+    Tensor x = inputs(rng);
+    int[] wrong = new int[N];
+    int[] y = Decision.of(f, x);
+    for (int i = 0; i < N; i++) {
+      wrong[i] = (y[i] + 1) % 3;
+    }
+    f.asked = 0;
+    Labels labels = Labels.of(f, Goal.untargeted(wrong), 2).rows(5, 6);
+    int[] whose = {0, 1, 0, 0, 1};
+    boolean[] reached = labels.reached(x.rows(5, 6, 5, 5, 6), whose);
+    assertArrayEquals(new boolean[] {true, true, true, false, true}, reached);
+    assertEquals(4, f.asked);
+    assertEquals(2, labels.asked(0));
+    assertEquals(0, labels.left(1));
+    assertArrayEquals(new boolean[1], labels.reached(x.rows(5), 0));
+    assertEquals(4, f.asked);
+  }
+
+  @Test
+  void scoresTellWhatTheSurrogateSays(Rng rng) {
+    Counting f = Counting.random(3, D, BOUNDS, rng);
+    Tensor x = inputs(rng);
+    Tensor z = f.scores(x);
+    Scores scores = Scores.of(f, Goal.targeted(new int[N], new int[] {1, 1, 1, 1, 2, 2, 2, 2}), 1);
+    Scores.Told told = scores.at(Surrogate.margin(), x.rows(0, 7, 0), 0, 7, 0);
+    assertEquals(z.get(1) - Math.max(z.get(0), z.get(2)), told.values()[0], 1e-5);
+    assertEquals(z.get(23) - Math.max(z.get(21), z.get(22)), told.values()[1], 1e-5);
+    assertEquals(Double.NEGATIVE_INFINITY, told.values()[2]);
+    assertEquals(told.values()[1] > 0, told.reached()[1]);
+  }
+}
