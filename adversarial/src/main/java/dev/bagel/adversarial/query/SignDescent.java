@@ -52,7 +52,7 @@ final class SignDescent {
   private void toTheBoundary(int[] who, float[][] theta, double[] g) {
     double[] tolerance = new double[hunt.n];
     for (int i : who) {
-      tolerance[i] = Math.max(beta[i] / 500, 1e-6) * Math.max(1, g[i]);
+      tolerance[i] = Math.max(beta[i] / 500, 1e-7) * g[i];
     }
     Bisection.Line ray = (i, s) -> Normals.moved(hunt.origin[i], theta[i], s);
     Bisection.run(hunt, who, ray, new double[hunt.n], g, tolerance);

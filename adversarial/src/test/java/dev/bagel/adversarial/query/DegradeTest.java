@@ -156,7 +156,7 @@ class DegradeTest {
   void noiseIsAsLongAsTheBall(Rng rng) {
     Counting f = model(rng);
     Tensor x = Tensor.full(Shape.of(1).concat(IMAGE), 0.5f);
-    int other = (Decision.of(f, x)[0] + 1) % 4;
+    int other = -1; // any class will do
     for (AdditiveNoise noise :
         new AdditiveNoise[] {
           AdditiveNoise.gaussian(1.5),
