@@ -91,7 +91,8 @@ class PgdTest {
         linf.rule(StepRule.by(Optimizer.adam(1))),
         linf.surrogate(Surrogate.dlr()),
         linf.gradient(new GradientSource.Smoothed(3, 0.05)),
-        linf.gradient(new GradientSource.Spsa(8, 0.01)).untilSuccess(true));
+        linf.gradient(new GradientSource.Spsa(8, 0.01)).untilSuccess(true),
+        linf.gradient(new GradientSource.Nes(8, 0.01)));
   }
 
   @ParameterizedTest
@@ -316,6 +317,7 @@ class PgdTest {
     assertRefused("a radius is a number from 0 on", () -> Ball.l2(Double.NaN));
     assertRefused("at least one", () -> new GradientSource.Smoothed(0, 1));
     assertRefused("positive length", () -> new GradientSource.Spsa(1, 0));
+    assertRefused("positive length", () -> new GradientSource.Nes(1, 0));
     assertRefused("it must be positive", () -> attack.stepSize(0));
     assertRefused("-1 steps", () -> attack.steps(-1));
   }

@@ -51,16 +51,15 @@ final class CoordinateDescent {
 
     /** The step of coordinate j with first and second difference g and hessian. */
     void step(int j, double g, double hessian) {
-      double eta = settings.rate() * width();
       if (settings.solver() == ZerothOrder.Solver.NEWTON) {
-        x[j] -= (float) (eta * g / (hessian > 0 ? hessian : 1));
+        x[j] -= (float) (settings.rate() * g / (hessian > 0 ? hessian : 1));
       } else {
         t[j]++;
         m[j] = BETA1 * m[j] + (1 - BETA1) * g;
         v[j] = BETA2 * v[j] + (1 - BETA2) * g * g;
         double mHat = m[j] / (1 - Math.pow(BETA1, t[j]));
         double vHat = v[j] / (1 - Math.pow(BETA2, t[j]));
-        x[j] -= (float) (eta * mHat / (Math.sqrt(vHat) + TINY));
+        x[j] -= (float) (settings.rate() * width() * mHat / (Math.sqrt(vHat) + TINY));
       }
       x[j] = Math.min(scores.bounds().high(), Math.max(scores.bounds().low(), x[j]));
     }
@@ -101,7 +100,11 @@ final class CoordinateDescent {
     for (int search = 0; search < settings.searches(); search++) {
       int[] who = asking();
       for (int t = 0; t < settings.iterations() && who.length > 0; t++) {
-        iterate(who, seeds.at(search).at(t));
+        int chunk = Math.max(1, Points.TOGETHER / (1 + 2 * coordinates()));
+        for (int from = 0; from < who.length; from += chunk) {
+          int to = Math.min(who.length, from + chunk);
+          iterate(Arrays.copyOfRange(who, from, to), seeds.at(search).at(t));
+        }
         who = asking();
       }
       for (Descent descent : descents) {
@@ -161,6 +164,9 @@ final class CoordinateDescent {
     double x = descent.x[j];
     double a = high(descent.x[j]) - x;
     double b = x - low(descent.x[j]);
+    if (a + b == 0) {
+      return; // h is less than the rounding of so large an input
+    }
     double f = descent.objective(j, x, here);
     double rise = descent.objective(j, x + a, up) - f;
     double fall = f - descent.objective(j, x - b, down);

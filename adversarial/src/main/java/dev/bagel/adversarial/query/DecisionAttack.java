@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * An attack that learns of a point only whether it reaches the goal.
  *
  * <p>Such an attack is also what a larger one starts from: its finds are starting points, paid from
- * the same account. An example for which none is found is left as it was, and no other suffers.
+ * the same account. An example for which none is found is left as it was, and no other suffers. For
+ * a target, noise is a poor start: take a {@link DatasetAttack} or {@link GivenPoints}.
  */
 public sealed interface DecisionAttack extends Attack
     permits AdditiveNoise,

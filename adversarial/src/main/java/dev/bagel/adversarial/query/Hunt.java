@@ -116,6 +116,22 @@ final class Hunt {
     return nearest[i] != null;
   }
 
+  /**
+   * Moves what these examples have away from their inputs by a ten-thousandth of the distance,
+   * where that reaches the goal: a point right on the boundary may not, once it is scored in
+   * another batch with another rounding.
+   */
+  void settle(int... who) {
+    Points behind = points();
+    for (int i : who) {
+      behind.add(i, Normals.moved(nearest[i], Normals.moved(nearest[i], origin[i], -1), 1e-4));
+    }
+    boolean[] reached = labels.reached(behind.tensor(), behind.whose());
+    for (int k = 0; k < who.length; k++) {
+      nearest[who[k]] = reached[k] ? behind.row(k) : nearest[who[k]];
+    }
+  }
+
   /** The nearest points; where there is none, the input. */
   Found result() {
     Points result = new Points(shape, Bounds.NONE);

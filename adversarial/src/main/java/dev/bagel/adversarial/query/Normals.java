@@ -10,8 +10,6 @@ import java.util.Arrays;
  * the directions, those that lead to the goal counted with + and the others with −.
  */
 final class Normals {
-  private static final int TOGETHER = 512; // points that are asked about together
-
   /** A law of directions, each of ℓ2 length 1. */
   enum Directions {
     GAUSSIAN {
@@ -66,7 +64,7 @@ final class Normals {
       yes[i] = new double[hunt.d];
       all[i] = new double[hunt.d];
     }
-    int chunk = Math.max(1, TOGETHER / Math.max(1, who.length));
+    int chunk = Math.max(1, Points.TOGETHER / Math.max(1, who.length));
     int most = Arrays.stream(who).map(i -> evaluations[i]).max().orElse(0);
     for (int from = 0; from < most; from += chunk) {
       Points near = hunt.points();

@@ -110,19 +110,23 @@ final class PixelEvolution {
 
   /** A child takes its parent's place if it is fitter. */
   private void select(int[] who, double[][][] children) {
-    Points points = climbers.points();
-    for (int i : who) {
-      for (double[] child : children[i]) {
-        points.add(i, painted(climbers.origin(i), child));
+    int chunk = Math.max(1, Points.TOGETHER / Math.max(1, who.length));
+    for (int from = 0; from < settings.population(); from += chunk) {
+      int to = Math.min(settings.population(), from + chunk);
+      Points points = climbers.points();
+      for (int i : who) {
+        for (int c = from; c < to; c++) {
+          points.add(i, painted(climbers.origin(i), children[i][c]));
+        }
       }
-    }
-    double[] told = climbers.told(points);
-    int k = 0;
-    for (int i : who) {
-      for (int c = 0; c < children[i].length; c++, k++) {
-        if (told[k] > fitness[i][c]) {
-          fitness[i][c] = told[k];
-          candidates[i][c] = children[i][c];
+      double[] told = climbers.told(points);
+      int k = 0;
+      for (int i : who) {
+        for (int c = from; c < to; c++, k++) {
+          if (told[k] > fitness[i][c]) {
+            fitness[i][c] = told[k];
+            candidates[i][c] = children[i][c];
+          }
         }
       }
     }

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Points that are about to be asked about together, each on the account of one example. */
 final class Points {
+  /** About as many as are asked about at a time where it could be any number. */
+  static final int TOGETHER = 512;
+
   private final Shape shape; // of a batch, whatever its length
   private final Bounds bounds;
   private final List<float[]> rows = new ArrayList<>();

@@ -32,6 +32,7 @@ final class PutBack {
     passes(started, 0);
     if (settings.norm() == Norm.L2) {
       passes(hunt.asking(started), settings.halvings());
+      hunt.settle(hunt.asking(started));
     }
     return hunt.result();
   }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 /** A run of {@link SignOpt}. */
 final class SignDescent {
   private static final int TRIES = 15; // longer steps, or shorter ones
-  private static final int TOGETHER = 512; // points that are asked about together
 
   private final SignOpt settings;
   private final Hunt hunt;
@@ -64,7 +63,7 @@ final class SignDescent {
     for (int i : who) {
       sum[i] = new double[hunt.d];
     }
-    int chunk = Math.max(1, TOGETHER / who.length);
+    int chunk = Math.max(1, Points.TOGETHER / who.length);
     for (int from = 0; from < settings.directions(); from += chunk) {
       int to = Math.min(settings.directions(), from + chunk);
       float[][][] u = new float[to - from][hunt.n][];

@@ -19,7 +19,8 @@ import dev.bagel.tensor.Tensor;
  * @param searches how many c are tried
  * @param iterations how many steps for each
  * @param coordinates how many at a time; a step asks twice for each, and once where it is
- * @param rate η of a step, relative to the width of the bounds
+ * @param rate η of a step: relative to the width of the bounds for Adam, to Newton's own step for
+ *     Newton
  * @param c the first c
  * @param h the distance of a difference, relative to the width of the bounds; the paper's 1e-4
  *     drowns in the rounding of scores that are floats

@@ -64,7 +64,7 @@ class QueryAttackContractTest {
         Degrade.inversion().norm(Norm.L1).queries(BUDGET),
         Binarization.of(start()).queries(BUDGET),
         BoundaryAttack.l2().start(start()).queries(BUDGET),
-        ContrastReduction.in(l2),
+        ContrastReduction.in(Ball.l2(7)),
         ContrastReduction.in(linf).target(0),
         DatasetAttack.of(DATA).queries(BUDGET),
         GeoDa.in(Norm.L2).start(start()).iterations(2).queries(BUDGET),
@@ -86,6 +86,8 @@ class QueryAttackContractTest {
             .solver(ZerothOrder.Solver.NEWTON)
             .coordinates(5)
             .searches(2)
+            .rate(1)
+            .c(1)
             .queries(BUDGET));
   }
 
@@ -159,6 +161,20 @@ class QueryAttackContractTest {
       assertArrayEquals(reached, found.success());
       assertEquals(x.rows(found.survivors()), found.x().rows(found.survivors()));
     }
+  }
+
+  /** Otherwise the other tests would say nothing. */
+  @ParameterizedTest
+  @MethodSource("members")
+  void everyAttackSucceedsSometimes(Attack attack) {
+    int successes = 0;
+    for (int trial = 0; trial < 3; trial++) {
+      Counting f = model(Rng.of(trial));
+      Tensor x = inputs(Rng.of(trial));
+      Found found = attack.run(f, x, goals(f, x).get(0), Seeds.of(trial, N));
+      successes += N - found.survivors().length;
+    }
+    assertTrue(successes > 0, attack + " never succeeds");
   }
 
   @ParameterizedTest
