@@ -17,11 +17,11 @@ import java.util.stream.IntStream;
  */
 public sealed interface DecisionAttack extends Attack
     permits AdditiveNoise,
-        Degrade,
         Binarization,
         BoundaryAttack,
         ContrastReduction,
         DatasetAttack,
+        Degrade,
         GeoDa,
         GivenPoints,
         HopSkipJump,

@@ -8,6 +8,7 @@ import java.util.Arrays;
 /** A run of {@link HopSkipJump}. */
 final class Hops {
   private static final int HALVINGS = 40; // of a step, after which it is not taken
+  private static final double COARSEST = 1e-3; // with few elements θ is hardly a tolerance
 
   private final HopSkipJump settings;
   private final Hunt hunt;
@@ -50,7 +51,13 @@ final class Hops {
   private void toTheBoundary() {
     Bisection.Line line = isL2() ? Bisection.segments(hunt.origin, x.clone()) : boxes(x.clone());
     double[] high = Degrade.filled(hunt.n, 1);
-    Bisection.run(hunt, who, line, new double[hunt.n], high, Degrade.filled(hunt.n, theta()));
+    Bisection.run(
+        hunt,
+        who,
+        line,
+        new double[hunt.n],
+        high,
+        Degrade.filled(hunt.n, Math.min(theta(), COARSEST)));
     for (int i : who) {
       x[i] = high[i] == 1 ? x[i] : line.at(i, high[i]);
     }

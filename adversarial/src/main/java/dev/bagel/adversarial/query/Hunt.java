@@ -79,19 +79,7 @@ final class Hunt {
         offer(i, found.x().slice(i, i + 1).toArray());
       }
     }
-    return asking(found());
-  }
-
-  private int[] asking(boolean... found) {
-    return IntStream.range(0, n).filter(i -> found[i] && labels.left(i) > 0).toArray();
-  }
-
-  private boolean[] found() {
-    boolean[] found = new boolean[n];
-    for (int i = 0; i < n; i++) {
-      found[i] = nearest[i] != null;
-    }
-    return found;
+    return asking(IntStream.range(0, n).filter(this::has).toArray());
   }
 
   /** Those of the examples that may still ask. */
@@ -135,9 +123,11 @@ final class Hunt {
   /** The nearest points; where there is none, the input. */
   Found result() {
     Points result = new Points(shape, Bounds.NONE);
+    boolean[] success = new boolean[n];
     for (int i = 0; i < n; i++) {
+      success[i] = has(i);
       result.add(i, has(i) ? nearest[i] : origin[i]);
     }
-    return new Found(result.tensor(), found(), Cost.NONE);
+    return new Found(result.tensor(), success, Cost.NONE);
   }
 }

@@ -36,12 +36,53 @@ final class Normals {
     }
   }
 
+  /** What the directions from one point sum up to. */
+  private static final class Sums {
+    private final float[] x;
+    private final double[] signed;
+    private final double[] plain;
+    private int phi;
+    private int n;
+
+    Sums(float... x) {
+      this.x = x;
+      signed = new double[x.length];
+      plain = new double[x.length];
+    }
+
+    /** Counts the direction in which a point lies after clipping. */
+    void add(float[] point, boolean reached) {
+      n++;
+      phi += reached ? 1 : -1;
+      for (int j = 0; j < x.length; j++) {
+        double u = (double) point[j] - x[j];
+        plain[j] += u;
+        signed[j] += reached ? u : -u;
+      }
+    }
+
+    /** Σ (φ_b − mean φ) u_b, of length 1; if all φ agree, the mean is not subtracted. */
+    float[] normal() {
+      double mean = Math.abs(phi) == n ? 0 : (double) phi / n;
+      float[] v = new float[x.length];
+      double[] sum = new double[x.length];
+      double square = 0;
+      for (int j = 0; j < v.length; j++) {
+        sum[j] = signed[j] - mean * plain[j];
+        square += sum[j] * sum[j];
+      }
+      for (int j = 0; j < v.length; j++) {
+        v[j] = (float) (sum[j] / Math.max(Norm.TINY, Math.sqrt(square)));
+      }
+      return v;
+    }
+  }
+
   private Normals() {}
 
   /**
-   * Estimates Σ (φ_b − mean φ) u_b, where φ_b = ±1 says whether x + δu_b reaches the goal: Chen,
-   * Jordan and Wainwright 2020, Eq. (16), scaled to ℓ2 length 1. u_b is the direction in which the
-   * point lies after clipping. If all φ agree, the mean is not subtracted.
+   * Estimates the normals of length 1, where φ_b = ±1 says whether x + δu_b reaches the goal: Chen,
+   * Jordan and Wainwright 2020, Eq. (16).
    *
    * @param who the examples
    * @param x their points on the boundary, by example
@@ -57,45 +98,25 @@ final class Normals {
       int[] evaluations,
       Directions directions,
       Seeds seeds) {
-    double[][] yes = new double[hunt.n][];
-    double[][] all = new double[hunt.n][];
-    int[] phi = new int[hunt.n];
-    for (int i : who) {
-      yes[i] = new double[hunt.d];
-      all[i] = new double[hunt.d];
-    }
+    Sums[] sums = new Sums[hunt.n];
+    Arrays.stream(who).forEach(i -> sums[i] = new Sums(x[i]));
     int chunk = Math.max(1, Points.TOGETHER / Math.max(1, who.length));
     int most = Arrays.stream(who).map(i -> evaluations[i]).max().orElse(0);
     for (int from = 0; from < most; from += chunk) {
       Points near = hunt.points();
-      for (int b = from; b < from + chunk; b++) {
-        int turn = b;
-        for (int i : Arrays.stream(who).filter(i -> turn < evaluations[i]).toArray()) {
+      for (int i : who) {
+        for (int b = from; b < Math.min(evaluations[i], from + chunk); b++) {
           float[] u = directions.draw(hunt.d, seeds.example(i).at(b));
           near.add(i, moved(x[i], u, delta[i]));
         }
       }
       boolean[] reached = hunt.reached(near);
       for (int k = 0; k < reached.length; k++) {
-        int i = near.whose(k);
-        phi[i] += reached[k] ? 1 : -1;
-        for (int j = 0; j < hunt.d; j++) {
-          double u = (double) near.row(k)[j] - x[i][j];
-          all[i][j] += u;
-          yes[i][j] += reached[k] ? u : -u;
-        }
+        sums[near.whose(k)].add(near.row(k), reached[k]);
       }
     }
     float[][] v = new float[hunt.n][];
-    for (int i : who) {
-      double mean = (double) phi[i] / evaluations[i];
-      v[i] = new float[hunt.d];
-      for (int j = 0; j < hunt.d; j++) {
-        double centre = Math.abs(mean) == 1 ? 0 : mean * all[i][j];
-        v[i][j] = (float) ((yes[i][j] - centre) / delta[i]);
-      }
-      scaled(v[i], 1 / Math.max(Norm.TINY, Norm.L2.length(v[i])));
-    }
+    Arrays.stream(who).forEach(i -> v[i] = sums[i].normal());
     return v;
   }
 

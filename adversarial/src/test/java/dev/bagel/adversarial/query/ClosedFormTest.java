@@ -38,7 +38,7 @@ class ClosedFormTest {
         Arguments.of(SignOpt.l2().queries(20_000), 0.03),
         Arguments.of(GeoDa.in(Norm.L2).queries(20_000), 0.03),
         Arguments.of(GeoDa.in(Norm.LINF).queries(20_000), 0.05),
-        Arguments.of(ZerothOrder.l2().searches(6).iterations(150).c(0.1).rate(0.005), 0.03));
+        Arguments.of(ZerothOrder.l2().searches(8).iterations(300).c(0.1).rate(0.002), 0.05));
   }
 
   @ParameterizedTest
