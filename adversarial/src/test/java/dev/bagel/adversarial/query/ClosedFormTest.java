@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(Seeded.class)
 class ClosedFormTest {
-  private static final int N = 6;
+  private static final int N = 4;
   private static final int D = 30;
 
   static Stream<Arguments> attacks() {
