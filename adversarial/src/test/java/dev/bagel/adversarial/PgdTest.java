@@ -363,6 +363,7 @@ class PgdTest {
     assertRefused("a radius is a number from 0 on", () -> Ball.l2(Double.NaN));
     assertRefused("at least one", () -> new GradientSource.Smoothed(0, 1));
     assertRefused("positive length", () -> new GradientSource.Spsa(1, 0));
+    assertRefused("positive length", () -> new GradientSource.Nes(1, 0));
     assertRefused("it must be positive", () -> attack.stepSize(0));
     assertRefused("-1 steps", () -> attack.steps(-1));
   }
