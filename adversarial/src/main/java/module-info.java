@@ -9,6 +9,7 @@ module dev.bagel.adversarial {
   requires org.joml;
 
   exports dev.bagel.adversarial;
+  exports dev.bagel.adversarial.minimal;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;
