@@ -26,10 +26,12 @@ import dev.bagel.adversarial.Norm;
  * best by an element.
  */
 final class BoundaryStep {
-  private static final double PRECISION = 1e-6; // of c
+  private static final double PRECISION = 1e-4; // of the boundary's place, in radii
   private static final double SNUG = 0.97; // a step this long, in radii, fills the trust region
   private static final double GROWTH = 4;
-  private static final int HALVINGS = 60;
+  private static final double LEAST = 1e-6; // of t
+  private static final double LARGEST = 1e12;
+  private static final int HALVINGS = 40;
 
   private final Norm norm;
   private final double[] v;
@@ -37,6 +39,7 @@ final class BoundaryStep {
   private final double[] high;
   private final double[] b;
   private double c;
+  private double slack;
   private double lambda;
   private double t = 1;
   private final double[] below;
@@ -66,63 +69,66 @@ final class BoundaryStep {
       low[i] = (double) e.box.low() - x[i];
       high[i] = (double) e.box.high() - x[i];
     }
-    if (!reachesWithin(radius)) {
-      return asFloats(above);
+    slack = PRECISION * radius * Math.sqrt(square(b));
+    if (reachesWithin(radius)) {
+      nearest(radius);
     }
-    nearest(radius);
     return asFloats(above);
   }
 
   /** The shortest step to the boundary, or as much of it as the radius allows; whether it was. */
   private boolean reachesWithin(double radius) {
-    double[] whole = above;
     double from = 0;
-    double to = 1;
-    while (shortest(to, whole) < c && length(whole) < radius && to < 1e30) {
-      to *= GROWTH;
+    double to = c / square(b);
+    while (shortest(to) < c - slack && length(above) < radius && to < 1e30) {
+      from = to;
+      to = Math.max(to, 1e-6) * GROWTH;
     }
-    for (int k = 0; k < HALVINGS; k++) {
+    for (int k = 0; k < HALVINGS && to - from > 1e-4 * to; k++) {
       double middle = (from + to) / 2;
-      boolean far = shortest(middle, whole) >= c || length(whole) > radius;
+      boolean far = shortest(middle) >= c - slack || length(above) > radius;
       to = far ? middle : to;
       from = far ? from : middle;
     }
-    double reached = shortest(to, whole);
-    return reached >= c * (1 - PRECISION) && length(whole) <= radius;
+    return shortest(to) >= c - slack && length(above) <= radius;
   }
 
   /** λb in the box; returns ⟨b, δ⟩. */
-  private double shortest(double lambda, double[] delta) {
+  private double shortest(double lambda) {
     double rise = 0;
     for (int i = 0; i < b.length; i++) {
-      delta[i] = clip(lambda * b[i], low[i], high[i]);
-      rise += b[i] * delta[i];
+      above[i] = clip(lambda * b[i], low[i], high[i]);
+      rise += b[i] * above[i];
     }
     return rise;
   }
 
   /** The least t whose step is in the trust region; t begins where it ended the last time. */
   private void nearest(double radius) {
-    double least = norm == Norm.L2 ? 0 : 1e-4;
-    double from = least;
-    double to = Math.max(t, least + 1e-6);
-    while (!fits(to, radius) && to < 1e12) {
+    double from = 0;
+    double to = t;
+    boolean fits = fits(to, radius);
+    while (!fits && to < LARGEST) {
       from = to;
       to *= GROWTH;
+      fits = fits(to, radius);
     }
-    while (from == least && to > 1e-3 * (1 + least) && fits(to / GROWTH, radius)) {
-      to /= GROWTH;
+    while (from == 0 && to > LEAST && length(above) < SNUG * radius) {
+      if (fits(to / GROWTH, radius)) {
+        to /= GROWTH;
+      } else {
+        from = to / GROWTH;
+      }
     }
-    from = from == least && to > 1e-3 * (1 + least) ? to / GROWTH : from;
-    for (int k = 0; k < HALVINGS && to - from > 1e-3 * to; k++) {
-      double middle = (from + to) / 2;
-      if (fits(middle, radius)) {
+    for (int k = 0; from > 0 && k < HALVINGS && to > 1.001 * from; k++) {
+      double middle = Math.sqrt(from * to);
+      if (!fits(middle, radius)) {
+        from = middle;
+      } else {
         to = middle;
         if (length(above) > SNUG * radius) {
           break;
         }
-      } else {
-        from = middle;
       }
     }
     t = to;
@@ -167,7 +173,7 @@ final class BoundaryStep {
   /** Secant and bisection by turns, then the mixture of both ends that lies on the boundary. */
   private boolean narrow(double from, double gFrom, double to, double gTo, double t) {
     for (int k = 0; k < HALVINGS && to - from > 1e-9 * Math.abs(to); k++) {
-      if (gTo <= PRECISION * c || gFrom >= -PRECISION * c) {
+      if (gTo <= slack || gFrom >= -slack) {
         break;
       }
       double secant = from - gFrom * (to - from) / (gTo - gFrom);
@@ -219,11 +225,15 @@ final class BoundaryStep {
   }
 
   private static double length(double[] delta) {
+    return Math.sqrt(square(delta));
+  }
+
+  private static double square(double[] a) {
     double s = 0;
-    for (double d : delta) {
-      s += d * d;
+    for (double v : a) {
+      s += v * v;
     }
-    return Math.sqrt(s);
+    return s;
   }
 
   private static float[] asFloats(double[] delta) {

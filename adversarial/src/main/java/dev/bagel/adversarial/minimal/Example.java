@@ -105,6 +105,16 @@ final class Example {
     return point;
   }
 
+  /** A gradient at a point, without the elements that it would push out of the box. */
+  float[] movable(float[] g, float[] point) {
+    float[] free = g.clone();
+    for (int i = 0; i < g.length; i++) {
+      boolean stuck = g[i] > 0 ? point[i] >= box.high() : point[i] <= box.low();
+      free[i] = stuck ? 0 : g[i];
+    }
+    return free;
+  }
+
   /** point − origin. */
   float[] delta(float[] point) {
     return Vectors.difference(point, origin);

@@ -104,8 +104,9 @@ public record Fmn(Norm norm, int steps, double alpha, double gamma, Optional<Att
       float[] delta = e.delta(x);
       double g = gammas.at(step);
       epsilon = Math.min(farthest, norm == Norm.L0 ? elements(reply, g) : radius(reply, delta, g));
-      float[] climbed = Vectors.sum(delta, alphas.at(step), Norm.L2.ascent(reply.gradient()));
-      x = e.at(norm.project(climbed, epsilon));
+      float[] up = Norm.L2.ascent(e.movable(reply.gradient(), x));
+      float[] climbed = Vectors.sum(delta, alphas.at(step), up);
+      x = e.at(norm.project(e.delta(e.at(climbed)), epsilon)); // the box first: see Norm.confine
       step++;
     }
 
@@ -116,7 +117,7 @@ public record Fmn(Norm norm, int steps, double alpha, double gamma, Optional<Att
       if (e.isFound()) {
         return epsilon * (1 + g);
       }
-      double slope = Math.max(norm.dual().length(reply.gradient()), Norm.TINY);
+      double slope = Math.max(norm.dual().length(e.movable(reply.gradient(), x)), Norm.TINY);
       double missing = Math.abs(reply.value()) + 2 * reply.rounding(); // not only up to the boundary
       return norm.length(delta) + missing / slope;
     }
