@@ -19,7 +19,8 @@ import java.util.List;
  *
  * <p>Every attempt begins where the last success was, with its c, and doubles c until it succeeds.
  * The authors stop at the first τ for which none does. Here τ then goes halfway back, until success
- * and failure are 1 % apart: a factor of 0.9 alone would leave up to a tenth.
+ * and failure are 1 % apart: a factor of 0.9 alone would leave up to a tenth. And the model is asked
+ * at x cut to x0 ± τ: the elements of x are always some steps above τ or below it.
  *
  * @param steps of Adam for each c
  * @param rate of Adam
@@ -85,8 +86,7 @@ public record CarliniWagnerLinf(int steps, double rate, double c, double largest
     Descent(Example e) {
       this.e = e;
       variables = new Variables(e);
-      double farthest = e.farthest(Norm.LINF);
-      tau = Math.min(1, farthest);
+      tau = e.farthest(Norm.LINF);
       begin();
     }
 
@@ -102,14 +102,22 @@ public record CarliniWagnerLinf(int steps, double rate, double c, double largest
     public List<Question> ask() {
       return over
           ? List.of()
-          : List.of(Question.slope(Surrogate.margin(), variables.point(w)));
+          : List.of(Question.slope(Surrogate.margin(), cut()));
+    }
+
+    private float[] cut() {
+      float[] delta = e.delta(variables.point(w));
+      for (int i = 0; i < delta.length; i++) {
+        delta[i] = (float) Math.min(tau, Math.max(-tau, delta[i]));
+      }
+      return e.at(delta);
     }
 
     @Override
     public void hear(List<Reply> replies) {
       Reply reply = replies.get(0);
       float[] delta = e.delta(variables.point(w));
-      if (reply.reached() && Norm.LINF.length(delta) <= tau) {
+      if (reply.reached()) {
         weight /= 2;
         next(shrink * e.distance());
         return;

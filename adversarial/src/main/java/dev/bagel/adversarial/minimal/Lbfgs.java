@@ -94,10 +94,11 @@ public record Lbfgs(int searches, int steps, double c) implements MinimalAttack 
       double u = reply.value();
       double loss = Math.max(0, -u) + Math.log1p(Math.exp(-Math.abs(u)));
       double slope = -tradeoff.c() / (1 + Math.exp(u));
-      succeeded |= reply.reached();
-      descent.take(
-          Vectors.dot(delta, delta) + tradeoff.c() * loss,
-          Vectors.sum(Vectors.scaled(delta, 2), slope, reply.gradient()));
+      boolean stays =
+          descent.take(
+              Vectors.dot(delta, delta) + tradeoff.c() * loss,
+              Vectors.sum(Vectors.scaled(delta, 2), slope, reply.gradient()));
+      succeeded = stays ? reply.reached() : succeeded; // points on the way say nothing about c
       if (++step == steps || descent.hasConverged(CONVERGED)) {
         tradeoff.tried(succeeded);
         search++;

@@ -49,11 +49,13 @@ final class QuasiNewton {
     return fall <= share * Math.abs(loss) || halved > HALVINGS;
   }
 
-  /** The loss and its gradient at {@link #point}. */
-  void take(double here, float[] gradient) {
+  /** The loss and its gradient at {@link #point}; returns whether it goes there. */
+  boolean take(double here, float[] gradient) {
     boolean first = g == null;
-    if (!first && here > loss + ARMIJO * Vectors.dot(g, Vectors.difference(trial, x))) {
-      length /= 2; // too far
+    boolean tooFar =
+        !first && here > loss + ARMIJO * Vectors.dot(g, Vectors.difference(trial, x));
+    if (tooFar) {
+      length /= 2;
       halved++;
     } else {
       if (!first) {
@@ -68,6 +70,7 @@ final class QuasiNewton {
       halved = 0;
     }
     trial = clipped(Vectors.sum(x, length, direction));
+    return !tooFar;
   }
 
   private void remember(float[] s, float[] y) {
