@@ -14,6 +14,7 @@ module dev.bagel.adversarial {
   exports dev.bagel.adversarial.audit;
   exports dev.bagel.adversarial.auto;
   exports dev.bagel.adversarial.query;
+  exports dev.bagel.adversarial.minimal;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;

@@ -4,6 +4,7 @@ import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Locale;
 
@@ -262,6 +263,36 @@ public enum Norm {
    */
   public double extent(double epsilon, double reach) {
     return epsilon;
+  }
+
+  /**
+   * The norm ‖g‖_q of a gradient, 1/p + 1/q = 1: how steeply a function rises, for a step of length
+   * 1 in this norm.
+   *
+   * @throws AttackException for ℓ0, which has none: its steps can be of any length
+   */
+  public Norm dual() {
+    return switch (this) {
+      case LINF -> L1;
+      case L2 -> L2;
+      case L1 -> LINF;
+      case L0 -> throw new AttackException("l0 has no dual norm: elements move as far as they may");
+    };
+  }
+
+  /** {@link #project(Var, Var)} of one perturbation. */
+  public float[] project(float[] delta, double epsilon) {
+    Tensor radius = Tensor.full(Shape.of(1, 1), (float) epsilon);
+    return project(row(delta), Var.constant(radius)).value().array();
+  }
+
+  /** {@link #ascent(Var)} of one gradient. */
+  public float[] ascent(float[] g) {
+    return ascent(row(g)).value().array();
+  }
+
+  private static Var row(float[] values) {
+    return Var.constant(Tensor.of(Shape.of(1, values.length), values));
   }
 
   /** δ, or if it is longer than ε as much of it as is in the ball. */

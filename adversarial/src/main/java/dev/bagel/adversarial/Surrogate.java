@@ -97,6 +97,10 @@ public interface Surrogate {
     return new Kl();
   }
 
+  static Surrogate difference() {
+    return new Difference();
+  }
+
   /**
    * Away from the label, or towards the target, along the gradient of the cross-entropy −log p_y.
    *
@@ -122,6 +126,18 @@ public interface Surrogate {
     @Override
     public Var of(Var z, Aim aim) {
       return aim.isTargeted() ? Loss.margin(z, aim.targets()).neg() : Loss.margin(z, aim.labels());
+    }
+  }
+
+  /** z_t − z_y: how far the target's score is above the label's, whatever the others are. */
+  record Difference() implements Surrogate {
+    @Override
+    public Var of(Var z, Aim aim) {
+      if (!aim.isTargeted()) {
+        throw new AttackException(
+            "the difference of two scores needs a target: use the margin, or a targeted goal");
+      }
+      return z.pick(aim.targets()).sub(z.pick(aim.labels()));
     }
   }
 

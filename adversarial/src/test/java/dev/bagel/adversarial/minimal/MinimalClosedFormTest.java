@@ -1,0 +1,288 @@
+package dev.bagel.adversarial.minimal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.Found;
+import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.MinimalAttack;
+import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.Pgd;
+import dev.bagel.adversarial.Seeds;
+import dev.bagel.adversarial.StepSize;
+import dev.bagel.adversarial.Surrogate;
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Bounds;
+import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Seeded;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The nearest boundary of a linear classifier is known: it is min over k of |z_k − z_y| / ‖w_k −
+ * w_y‖_q away.
+ */
+@ExtendWith(Seeded.class)
+class MinimalClosedFormTest {
+  private static final int N = 6;
+  private static final int D = 24;
+
+  /** Scores W x + b. */
+  private record Scores(Tensor w, Tensor b) {
+    static Scores random(int classes, Rng rng) {
+      return new Scores(
+          Tensor.gaussian(Shape.of(classes, D), rng.at("w")),
+          Tensor.gaussian(Shape.of(classes), rng.at("b")));
+    }
+
+    Classifier in(Bounds bounds) {
+      return Classifier.of(
+          x -> x.matmul(Var.constant(w), false, true).add(Var.constant(b)), bounds);
+    }
+
+    /** z_k − z_j, in double. */
+    double difference(Tensor x, int row, int k, int j) {
+      double s = (double) b.get(k) - b.get(j);
+      double[] g = slope(k, j);
+      for (int i = 0; i < D; i++) {
+        s += g[i] * x.get(row * D + i);
+      }
+      return s;
+    }
+
+    double[] slope(int k, int j) {
+      return IntStream.range(0, D)
+          .mapToDouble(i -> (double) w.get(k * D + i) - w.get(j * D + i))
+          .toArray();
+    }
+
+    int classes() {
+      return b.size();
+    }
+  }
+
+  private static double dual(Norm norm, double[] g) {
+    double[] a = Arrays.stream(g).map(Math::abs).toArray();
+    return switch (norm) {
+      case LINF -> Arrays.stream(a).sum();
+      case L2 -> Math.sqrt(Arrays.stream(a).map(v -> v * v).sum());
+      case L1 -> Arrays.stream(a).max().orElseThrow();
+      case L0 -> throw new IllegalArgumentException("no dual");
+    };
+  }
+
+  /** Untargeted: the nearest of the other classes. */
+  private static double nearest(Scores s, Norm norm, Tensor x, int row, int y) {
+    return IntStream.range(0, s.classes())
+        .filter(k -> k != y)
+        .mapToDouble(k -> s.difference(x, row, y, k) / dual(norm, s.slope(y, k)))
+        .min()
+        .orElseThrow();
+  }
+
+  /** Inputs that are far from a boundary, so that a percent of the way is more than rounding. */
+  private static Tensor clear(Scores s, Rng rng) {
+    Tensor many = Tensor.uniform(Shape.of(20 * N, D), -1, 1, rng.at("x"));
+    int[] y = s.in(Bounds.NONE).predict(many);
+    return many.rows(
+        IntStream.range(0, y.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -nearest(s, Norm.L2, many, i, y[i])))
+            .limit(N)
+            .mapToInt(i -> i)
+            .toArray());
+  }
+
+  static Stream<MinimalAttack> exact() {
+    return Stream.of(
+        DeepFool.in(Norm.L2).overshoot(0.002),
+        DeepFool.in(Norm.LINF).overshoot(0.002),
+        CarliniWagnerL2.attack().steps(1000),
+        CarliniWagnerLinf.attack(),
+        Ead.attack().steps(2000).beta(0.1).alpha(0.001).rule(Ead.Rule.L1),
+        Ddn.attack().steps(500),
+        Fmn.in(Norm.L1).steps(500),
+        Fmn.in(Norm.L2).steps(500),
+        Fmn.in(Norm.LINF).steps(500),
+        BrendelBethge.in(Norm.L1).steps(300),
+        BrendelBethge.in(Norm.L2).steps(300),
+        BrendelBethge.in(Norm.LINF).steps(300),
+        Lbfgs.attack().searches(25),
+        epsilon(Norm.LINF, 2),
+        epsilon(Norm.L2, 8));
+  }
+
+  private static MinimalAttack epsilon(Norm norm, double largest) {
+    Pgd pgd = Pgd.bim(new Ball(norm, largest)).surrogate(Surrogate.margin()).steps(20);
+    return MinimalEpsilon.of(pgd.stepSize(new StepSize.Relative(0.1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exact")
+  void ofTwoClassesTheDistanceIsTheMarginOverTheDualNorm(MinimalAttack attack, Rng rng) {
+    assertNearest(attack, Scores.random(2, rng), rng, 0.01);
+  }
+
+  /** A descent may end at another boundary than the nearest: half of the examples must not. */
+  @ParameterizedTest
+  @MethodSource("exact")
+  void ofSeveralClassesTheNearestBoundaryIsFound(MinimalAttack attack, Rng rng) {
+    Scores s = Scores.random(5, rng);
+    Tensor x = clear(s, rng);
+    int[] y = s.in(Bounds.NONE).predict(x);
+    Found found = attack.run(s.in(Bounds.NONE), x, Goal.untargeted(y), Seeds.of(5, N));
+    double[] distance = Ball.distances(attack.norm(), found.x(), x);
+    // the cross-entropy leads away from all other classes at once
+    double tolerance = attack instanceof Ddn || attack instanceof Lbfgs ? 0.1 : 0.01;
+    int exact = 0;
+    for (int r = 0; r < N; r++) {
+      double least = nearest(s, attack.norm(), x, r, y[r]);
+      assertTrue(found.success()[r] && distance[r] > least * (1 - 1e-4), attack.toString());
+      exact += distance[r] < least * (1 + tolerance) ? 1 : 0;
+    }
+    assertTrue(exact >= N / 2, attack + ": " + exact + " of " + N);
+  }
+
+  private static void assertNearest(MinimalAttack attack, Scores s, Rng rng, double tolerance) {
+    Tensor x = clear(s, rng);
+    int[] y = s.in(Bounds.NONE).predict(x);
+    int[] other = Arrays.stream(y).map(k -> 1 - k).toArray();
+    for (Goal goal : new Goal[] {Goal.untargeted(y), Goal.targeted(y, other)}) {
+      Found found = attack.run(s.in(Bounds.NONE), x, goal, Seeds.of(5, N));
+      double[] distance = Ball.distances(attack.norm(), found.x(), x);
+      for (int r = 0; r < N; r++) {
+        double least = nearest(s, attack.norm(), x, r, y[r]);
+        assertEquals(1, distance[r] / least, tolerance, attack + " " + goal);
+      }
+    }
+  }
+
+  // ---- ℓ0
+  // -----------------------------------------------------------------------------------------
+
+  /** As many elements as it takes, those first that change the margin most. */
+  private static int fewest(Scores s, Tensor x, int row, int y, Bounds box) {
+    double[] g = s.slope(y, 1 - y);
+    double[] falls =
+        IntStream.range(0, D)
+            .mapToObj(
+                i -> {
+                  double v = x.get(row * D + i);
+                  return g[i] > 0 ? g[i] * (v - box.low()) : -g[i] * (box.high() - v);
+                })
+            .sorted(Comparator.reverseOrder())
+            .mapToDouble(v -> v)
+            .toArray();
+    double left = s.difference(x, row, y, 1 - y);
+    int n = 0;
+    while (left > 0) {
+      left -= falls[n++];
+    }
+    return n;
+  }
+
+  static Stream<MinimalAttack> sparse() {
+    return Stream.of(
+        Fmn.in(Norm.L0).steps(500),
+        BrendelBethge.in(Norm.L0).steps(300),
+        CarliniWagnerL0.attack().c(0.01, 1000).steps(300),
+        MinimalEpsilon.of(Pgd.in(Ball.l0(16)).surrogate(Surrogate.margin())),
+        Jsma.attack().share(1).theta(1));
+  }
+
+  /** JSMA moves up only and in pairs: it may take more. */
+  @ParameterizedTest
+  @MethodSource("sparse")
+  void fewElementsAreChanged(MinimalAttack attack, Rng rng) {
+    Scores s = Scores.random(2, rng);
+    Tensor x = Tensor.uniform(Shape.of(N, D), 0.2f, 0.8f, rng.at("x"));
+    int[] y = s.in(Bounds.UNIT).predict(x);
+    Found found = attack.run(s.in(Bounds.UNIT), x, Goal.untargeted(y), Seeds.of(5, N));
+    double[] distance = Ball.distances(Norm.L0, found.x(), x);
+    for (int r = 0; r < N; r++) {
+      int least = fewest(s, x, r, y[r], Bounds.UNIT);
+      if (found.success()[r]) {
+        assertTrue(distance[r] >= least, attack + ": fewer than possible");
+      }
+      int more = attack instanceof Jsma ? D : attack instanceof CarliniWagnerL0 ? 2 : 1;
+      assertTrue(distance[r] <= least + more, attack + ": " + distance[r] + " of " + least);
+    }
+  }
+
+  // ---- cost and parts
+  // -----------------------------------------------------------------------------
+
+  @Test
+  void theLeastRadiusCostsAtMostSixRuns(Rng rng) {
+    Scores s = Scores.random(5, rng);
+    Classifier f = s.in(Bounds.UNIT);
+    Tensor x = Tensor.uniform(Shape.of(N, D), 0, 1, rng.at("x"));
+    Goal goal = Goal.untargeted(f.predict(x));
+    Pgd pgd = Pgd.in(Ball.linf(0.5));
+    long once = pgd.run(f, x, goal, Seeds.of(5, N)).cost().gradients();
+    Found found = MinimalEpsilon.of(pgd).run(f, x, goal, Seeds.of(5, N));
+    assertTrue(found.cost().gradients() <= 6 * once, found.cost() + " and " + once);
+    assertEquals(0.5 / 32, MinimalEpsilon.of(pgd).resolution());
+  }
+
+  /** What a walk begins at does not have to be found by itself. */
+  @Test
+  void aStartThatIsMissingLosesItsExampleOnly(Rng rng) {
+    Scores s = Scores.random(2, rng);
+    Classifier f = s.in(Bounds.NONE);
+    Tensor x = Tensor.uniform(Shape.of(N, D), -1, 1, rng.at("x"));
+    int[] y = f.predict(x);
+    Goal goal = Goal.untargeted(y);
+    Tensor found = Ddn.attack().run(f, x, goal, Seeds.of(5, N)).x();
+    Tensor points = found.withRows(new int[] {2}, x.slice(2, 3)); // its label's side
+    MinimalAttack attack =
+        BrendelBethge.in(Norm.L2).steps(100).start(new StartingPoints(points));
+    Found walked = attack.run(f, x, goal, Seeds.of(5, N));
+    assertEquals(x.slice(2, 3), walked.x().slice(2, 3));
+    double[] distance = Ball.distances(Norm.L2, walked.x(), x);
+    for (int r = 0; r < N; r++) {
+      assertEquals(r != 2, walked.success()[r]);
+      if (r != 2) {
+        assertEquals(1, distance[r] / nearest(s, Norm.L2, x, r, y[r]), 0.01);
+      }
+    }
+    MinimalAttack fmn = Fmn.in(Norm.L2).start(new StartingPoints(points));
+    assertEquals(1, fmn.run(f, x, goal, Seeds.of(5, N)).rate());
+  }
+
+  @Test
+  void confidenceIsAMarginThatIsKept(Rng rng) {
+    Scores s = Scores.random(3, rng);
+    Classifier f = s.in(Bounds.NONE);
+    Tensor x = Tensor.uniform(Shape.of(N, D), -1, 1, rng.at("x"));
+    Goal goal = Goal.untargeted(f.predict(x));
+    for (MinimalAttack attack :
+        new MinimalAttack[] {
+          CarliniWagnerL2.attack().steps(300).confidence(2),
+          Ead.attack().steps(300).confidence(2)
+        }) {
+      Found found = attack.run(f, x, goal, Seeds.of(5, N));
+      for (int r = 0; r < N; r++) {
+        int y = goal.labels()[r];
+        int row = r;
+        double margin =
+            IntStream.range(0, 3)
+                .filter(k -> k != y)
+                .mapToDouble(k -> s.difference(found.x(), row, k, y))
+                .max()
+                .orElseThrow();
+        assertTrue(found.success()[r] && margin >= 2 - 1e-4, attack + ": " + margin);
+      }
+    }
+  }
+}
