@@ -9,6 +9,9 @@ module dev.bagel.adversarial {
   requires org.joml;
 
   exports dev.bagel.adversarial;
+  exports dev.bagel.adversarial.natural;
+  exports dev.bagel.adversarial.spatial;
+  exports dev.bagel.adversarial.universal;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;
