@@ -94,38 +94,37 @@ final class Digital {
     double c = s.of(PIXELATE, PIXELATE_LARGE);
     int h = Math.max(1, (int) (x.height * c));
     int w = Math.max(1, (int) (x.width * c));
-    double[][] rows = cover(x.height, h);
-    double[][] columns = cover(x.width, w);
-    float[] few = new float[x.channels * h * w];
-    for (int i = 0; i < few.length; i++) {
-      double[] row = rows[i / w % h];
-      double[] column = columns[i % w];
-      double sum = 0;
-      for (int p = 0; p < x.area(); p++) {
-        double weight = row[p / x.width] * column[p % x.width];
-        sum += weight == 0 ? 0 : weight * x.v[i / (h * w) * x.area() + p];
-      }
-      few[i] = (float) sum;
-    }
     Picture y = x.empty();
-    for (int i = 0; i < y.v.length; i++) {
-      int row = Math.min(h - 1, (2 * (i % x.area() / x.width) + 1) * h / (2 * x.height));
-      int column = Math.min(w - 1, (2 * (i % x.width) + 1) * w / (2 * x.width));
-      y.v[i] = few[(i / x.area() * h + row) * w + column];
+    for (int i = 0; i < x.channels * h * w; i++) {
+      double top = (double) (i / w % h) * x.height / h;
+      double left = (double) (i % w) * x.width / w;
+      double mean = mean(x, i / (h * w), top, left, (double) x.height / h, (double) x.width / w);
+      for (int row = nearest(top); row < nearest(top + (double) x.height / h); row++) {
+        for (int column = nearest(left); column < nearest(left + (double) x.width / w); column++) {
+          y.v[(i / (h * w) * x.height + row) * x.width + column] = (float) mean;
+        }
+      }
     }
     return y;
   }
 
-  /** How much of each of {@code n} pixels is in each of {@code few} that are wider: [few][n]. */
-  private static double[][] cover(int n, int few) {
-    double[][] cover = new double[few][n];
-    double wide = (double) n / few;
-    for (int i = 0; i < few; i++) {
-      for (int j = (int) (i * wide); j < Math.min(n, (i + 1) * wide); j++) {
-        cover[i][j] = Math.max(0, Math.min(j + 1, (i + 1) * wide) - Math.max(j, i * wide)) / wide;
+  /** The first pixel whose centre is not before an edge; sums of thirds must not move it. */
+  private static int nearest(double edge) {
+    return (int) Math.ceil(edge - 0.5 - 1e-9);
+  }
+
+  /** Over a box that may cut pixels. */
+  private static double mean(
+      Picture x, int channel, double top, double left, double high, double wide) {
+    double sum = 0;
+    for (int row = (int) top; row < Math.min(x.height, top + high); row++) {
+      double rows = Math.min(row + 1, top + high) - Math.max(row, top);
+      for (int column = (int) left; column < Math.min(x.width, left + wide); column++) {
+        double columns = Math.min(column + 1, left + wide) - Math.max(column, left);
+        sum += rows * columns * x.v[(channel * x.height + row) * x.width + column];
       }
     }
-    return cover;
+    return sum / (high * wide);
   }
 
   /** Written as a JPEG file of this quality and read again. */

@@ -80,10 +80,6 @@ final class Picture {
     return y;
   }
 
-  Picture clipped() {
-    return map(x -> Math.max(0, Math.min(1, x)));
-  }
-
   double max() {
     double most = Double.NEGATIVE_INFINITY;
     for (float x : v) {
@@ -126,23 +122,30 @@ final class Picture {
       return this;
     }
     double[] k = gaussianKernel(sigma, reach);
-    Picture across = empty();
-    Picture y = empty();
-    for (int i = 0; i < v.length; i++) {
-      double sum = 0;
-      for (int b = -reach; b <= reach; b++) {
-        sum += k[b + reach] * at(i / area(), i % area() / width, i % width + b, border);
-      }
-      across.v[i] = (float) sum;
+    Picture y = map(value -> value);
+    for (int row = 0; row < channels * height; row++) {
+      y.filterLine(row * width, 1, width, k, border);
     }
-    for (int i = 0; i < v.length; i++) {
-      double sum = 0;
-      for (int a = -reach; a <= reach; a++) {
-        sum += k[a + reach] * across.at(i / area(), i % area() / width + a, i % width, border);
-      }
-      y.v[i] = (float) sum;
+    for (int column = 0; column < channels * width; column++) {
+      y.filterLine(column / width * area() + column % width, width, height, k, border);
     }
     return y;
+  }
+
+  /** Convolves one row or column in place. */
+  private void filterLine(int from, int step, int length, double[] k, Border border) {
+    int reach = k.length / 2;
+    double[] line = new double[length + 2 * reach];
+    for (int i = 0; i < line.length; i++) {
+      line[i] = v[from + step * border.inside(i - reach, length)];
+    }
+    for (int i = 0; i < length; i++) {
+      double sum = 0;
+      for (int j = 0; j < k.length; j++) {
+        sum += k[j] * line[i + j];
+      }
+      v[from + step * i] = (float) sum;
+    }
   }
 
   static double[] gaussianKernel(double sigma, int reach) {
