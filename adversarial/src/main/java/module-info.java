@@ -15,6 +15,9 @@ module dev.bagel.adversarial {
   exports dev.bagel.adversarial.auto;
   exports dev.bagel.adversarial.query;
   exports dev.bagel.adversarial.minimal;
+  exports dev.bagel.adversarial.natural;
+  exports dev.bagel.adversarial.spatial;
+  exports dev.bagel.adversarial.universal;
 
   opens dev.bagel.adversarial.cli to
       info.picocli;

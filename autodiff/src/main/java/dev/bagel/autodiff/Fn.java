@@ -181,28 +181,51 @@ public final class Fn {
           "gridSample of %s at %s: [N, C, H, W] at [N, OH, OW, 2]", x.shape(), grid.shape());
     }
     int n = x.shape().dim(0);
-    int c = x.shape().dim(1);
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
     int places = grid.shape().dim(1) * grid.shape().dim(2);
     Var flat = grid.reshape(n, places, 2);
-    Var px = pixel(flat.slice(2, 0, 1).reshape(n, places), w, outside, alignCorners);
-    Var py = pixel(flat.slice(2, 1, 2).reshape(n, places), h, outside, alignCorners);
-    Var left = px.floor();
-    Var top = py.floor();
-    Var fx = px.sub(left);
-    Var fy = py.sub(top);
-    Var image = x.reshape(n, c, h * w);
+    Var gx = flat.slice(2, 0, 1).reshape(n, places);
+    Var gy = flat.slice(2, 1, 2).reshape(n, places);
+    return pixelSample(
+            x,
+            pixel(gx, x.shape().dim(3), outside, alignCorners),
+            pixel(gy, x.shape().dim(2), outside, alignCorners))
+        .reshape(n, x.shape().dim(1), grid.shape().dim(1), grid.shape().dim(2));
+  }
+
+  /**
+   * Reads an image bilinearly at places that are given in pixels: x [N, C, H, W], columns and rows
+   * [N, Q] → [N, C, Q]. The centre of pixel (r, c) is at row r, column c, so that whole numbers
+   * read single pixels to the last bit; beyond the outermost centres the image fades to 0 within a
+   * pixel. Differentiable in all three; at a whole number the derivative is that towards larger
+   * numbers.
+   */
+  public static Var pixelSample(Var x, Var columns, Var rows) {
+    if (x.shape().rank() != 4
+        || columns.shape().rank() != 2
+        || columns.shape().dim(0) != x.shape().dim(0)
+        || !columns.shape().equals(rows.shape())) {
+      throw new ShapeException(
+          "pixelSample of %s at %s and %s: [N, C, H, W] at [N, Q] and [N, Q]",
+          x.shape(), columns.shape(), rows.shape());
+    }
+    int h = x.shape().dim(2);
+    int w = x.shape().dim(3);
+    Var left = columns.floor();
+    Var top = rows.floor();
+    Var fx = columns.sub(left);
+    Var fy = rows.sub(top);
+    Var image = x.reshape(x.shape().sub(0, 2).concat(Shape.of(h * w)));
+    Shape each = Shape.of(columns.shape().dim(0), 1, columns.shape().dim(1));
     Var sum = null;
     for (int corner = 0; corner < 4; corner++) {
       int dx = corner % 2;
       int dy = corner / 2;
       Var weight = (dx == 0 ? fx.neg().add(1) : fx).mul(dy == 0 ? fy.neg().add(1) : fy);
       Var index = index(left.add(dx), top.add(dy), w, h);
-      Var part = image.gather(index).mul(weight.reshape(n, 1, places));
+      Var part = image.gather(index).mul(weight.reshape(each));
       sum = sum == null ? part : sum.add(part);
     }
-    return sum.reshape(n, c, grid.shape().dim(1), grid.shape().dim(2));
+    return sum;
   }
 
   private static Var pixel(Var coordinate, int length, Outside outside, boolean alignCorners) {

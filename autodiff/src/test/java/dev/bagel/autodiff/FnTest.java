@@ -354,6 +354,39 @@ class FnTest {
   }
 
   @Test
+  void wholePixelsAreReadToTheLastBit(Rng rng) {
+    Tensor x = Tensor.gaussian(Shape.of(1, 2, 3, 4), rng);
+    float[] columns = new float[12];
+    float[] rows = new float[12];
+    for (int k = 0; k < 12; k++) { // one to the left, a row down
+      columns[k] = k % 4 - 1;
+      rows[k] = k / 4 + 1;
+    }
+    Var y =
+        Fn.pixelSample(
+            Var.constant(x),
+            Var.constant(Tensor.wrap(Shape.of(1, 12), columns)),
+            Var.constant(Tensor.wrap(Shape.of(1, 12), rows)));
+    assertEquals(Shape.of(1, 2, 12), y.shape());
+    for (int k = 0; k < 24; k++) {
+      boolean outside = k % 4 == 0 || k % 12 / 4 == 2;
+      assertEquals(outside ? 0 : x.get(k + 3), y.value().get(k), "place " + k);
+    }
+  }
+
+  /** ⟨S x, v⟩ = ⟨x, Sᵀ v⟩: reading is linear in the image, and its gradient is the adjoint. */
+  @Test
+  void readingAndItsGradientAreAdjoint(Rng rng) {
+    Var x = Var.leaf(Tensor.gaussian(Shape.of(2, 3, 5, 4), rng.at("x")));
+    Var columns = Var.constant(Tensor.uniform(Shape.of(2, 9), -1.5f, 4.5f, rng.at("columns")));
+    Var rows = Var.constant(Tensor.uniform(Shape.of(2, 9), -1.5f, 5.5f, rng.at("rows")));
+    Tensor v = Tensor.gaussian(Shape.of(2, 3, 9), rng.at("v"));
+    Var y = Fn.pixelSample(x, columns, rows);
+    Tensor adjoint = Grad.of(y.mul(Var.constant(v)).sum(), x).get(0).value();
+    assertEquals(y.value().dot(v), adjoint.dot(x.value()), 1e-4);
+  }
+
+  @Test
   void gridSampleSaysWhatDoesNotFit() {
     Var x = Var.constant(Tensor.zeros(Shape.of(2, 3, 4, 4)));
     Var grid = Var.constant(Tensor.zeros(Shape.of(1, 4, 4, 2)));
