@@ -12,6 +12,12 @@ import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.auto.Fab;
+import dev.bagel.adversarial.minimal.StartingPoints;
+import dev.bagel.adversarial.query.DatasetAttack;
+import dev.bagel.adversarial.query.GivenPoints;
+import dev.bagel.adversarial.universal.AdversarialPatch;
+import dev.bagel.adversarial.universal.UniversalPerturbation;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,9 +34,19 @@ class RegistryTest {
           Attack.Restarts.class,
           BallAttack.Followed.class,
           BallAttack.Repeated.class,
+          Fab.Near.class,
           MinimalAttack.Within.class,
           MinimalAttack.Repeated.class,
           MinimalAttack.Nearer.class);
+
+  /** What is made from data, and so has no name on a command line. */
+  private static final Set<Class<?>> FROM_DATA =
+      Set.of(
+          AdversarialPatch.class,
+          DatasetAttack.class,
+          GivenPoints.class,
+          StartingPoints.class,
+          UniversalPerturbation.class);
 
   private static List<Attack> made(AttackEntry entry) {
     List<Attack> made = new ArrayList<>();
@@ -62,6 +78,7 @@ class RegistryTest {
   void everyAttackOfTheModuleHasItsLine() {
     Set<String> known = new HashSet<>();
     COMBINATIONS.forEach(c -> known.add(c.getName()));
+    FROM_DATA.forEach(c -> known.add(c.getName()));
     Registry.ALL.forEach(entry -> made(entry).forEach(attack -> classes(attack, known)));
     Set<String> missing = new TreeSet<>();
     for (JavaClass c :
