@@ -228,7 +228,7 @@ class ClosedFormTest {
         GradientSource.exact(),
         new GradientSource.Smoothed(4, 0.05),
         new GradientSource.Spsa(64, 0.01),
-        new GradientSource.Nes(64, 0.01));
+        new GradientSource.Nes(160, 0.01));
   }
 
   @ParameterizedTest
