@@ -239,7 +239,7 @@ class ClosedFormTest {
     double fall = 0.25 * dual(Norm.LINF, linear.difference(0, 1));
     Pgd attack = pgd(Norm.LINF).surrogate(Surrogate.margin()).gradient(source);
     Tensor found = attacked(attack, linear.in(Bounds.NONE), x, Goal.untargeted(new int[N]));
-    double tolerance = source.cost().gradients() == 0 ? 0.1 : 1e-5; // signs by estimate
+    double tolerance = source.cost().gradients() == 0 ? 0.2 : 1e-5; // signs by estimate
     for (int r = 0; r < N; r++) {
       assertEquals(fall, linear.margin(x, r, 0) - linear.margin(found, r, 0), tolerance * fall);
     }

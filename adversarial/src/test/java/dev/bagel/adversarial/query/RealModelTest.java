@@ -57,9 +57,9 @@ class RealModelTest {
   }
 
   static Stream<MinimalAttack> attacks() {
-    long queries = ALL ? 20_000 : 4_000;
     return Stream.of(
-        HopSkipJump.in(Norm.L2).queries(queries), BoundaryAttack.l2().queries(queries));
+        HopSkipJump.in(Norm.L2).queries(ALL ? 20_000 : 2_500),
+        BoundaryAttack.l2().queries(ALL ? 20_000 : 5_000));
   }
 
   @ParameterizedTest
