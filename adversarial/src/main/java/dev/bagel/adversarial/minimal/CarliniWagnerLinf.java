@@ -19,8 +19,8 @@ import java.util.List;
  *
  * <p>Every attempt begins where the last success was, with its c, and doubles c until it succeeds.
  * The authors stop at the first τ for which none does. Here τ then goes halfway back, until success
- * and failure are 1 % apart: a factor of 0.9 alone would leave up to a tenth. And the model is asked
- * at x cut to x0 ± τ: the elements of x are always some steps above τ or below it.
+ * and failure are 1 % apart: a factor of 0.9 alone would leave up to a tenth. And the model is
+ * asked at x cut to x0 ± τ: the elements of x are always some steps above τ or below it.
  *
  * @param steps of Adam for each c
  * @param rate of Adam
@@ -100,9 +100,7 @@ public record CarliniWagnerLinf(int steps, double rate, double c, double largest
 
     @Override
     public List<Question> ask() {
-      return over
-          ? List.of()
-          : List.of(Question.slope(Surrogate.margin(), cut()));
+      return over ? List.of() : List.of(Question.slope(Surrogate.margin(), cut()));
     }
 
     private float[] cut() {

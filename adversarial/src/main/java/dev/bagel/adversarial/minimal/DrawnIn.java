@@ -35,8 +35,7 @@ final class DrawnIn implements Walk {
         x,
         goal,
         norm::length,
-        e ->
-            found.success()[e.row] ? new DrawnIn(e, norm, halvings, e.toUnits(found.x())) : null,
+        e -> found.success()[e.row] ? new DrawnIn(e, norm, halvings, e.toUnits(found.x())) : null,
         found.cost());
   }
 

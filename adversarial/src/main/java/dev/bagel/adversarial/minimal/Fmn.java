@@ -118,14 +118,16 @@ public record Fmn(Norm norm, int steps, double alpha, double gamma, Optional<Att
         return epsilon * (1 + g);
       }
       double slope = Math.max(norm.dual().length(e.movable(reply.gradient(), x)), Norm.TINY);
-      double missing = Math.abs(reply.value()) + 2 * reply.rounding(); // not only up to the boundary
+      double missing =
+          Math.abs(reply.value()) + 2 * reply.rounding(); // not only up to the boundary
       return norm.length(delta) + missing / slope;
     }
 
     /** At least one element more or less. */
     private double elements(Reply reply, double g) {
       return reply.reached()
-          ? Math.max(0, Math.min(Math.min(epsilon - 1, Math.floor(epsilon * (1 - g))), e.distance()))
+          ? Math.max(
+              0, Math.min(Math.min(epsilon - 1, Math.floor(epsilon * (1 - g))), e.distance()))
           : Math.max(epsilon + 1, Math.floor(epsilon * (1 + g)));
     }
   }

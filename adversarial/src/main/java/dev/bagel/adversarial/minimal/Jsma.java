@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
  * (p, q) = argmax −α β  with α > 0 > β
  * }</pre>
  *
- * <p>The derivatives are those of the scores. An untargeted attack aims, in every step, at the class
- * that is nearest to winning. A pair that is at the side of the box is not looked at again.
+ * <p>The derivatives are those of the scores. An untargeted attack aims, in every step, at the
+ * class that is nearest to winning. A pair that is at the side of the box is not looked at again.
  *
  * @param theta how far an element moves in one step, in widths of the box; negative: downwards
  * @param share at most this share of the elements changes
@@ -113,8 +113,7 @@ public record Jsma(double theta, double share) implements MinimalAttack {
         return List.of();
       }
       int t = target();
-      return List.of(
-          Question.slope(new Score(), x, t), Question.slope(new Total(), x, t));
+      return List.of(Question.slope(new Score(), x, t), Question.slope(new Total(), x, t));
     }
 
     private int target() {

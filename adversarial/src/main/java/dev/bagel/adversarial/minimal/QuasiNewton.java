@@ -52,8 +52,7 @@ final class QuasiNewton {
   /** The loss and its gradient at {@link #point}; returns whether it goes there. */
   boolean take(double here, float[] gradient) {
     boolean first = g == null;
-    boolean tooFar =
-        !first && here > loss + ARMIJO * Vectors.dot(g, Vectors.difference(trial, x));
+    boolean tooFar = !first && here > loss + ARMIJO * Vectors.dot(g, Vectors.difference(trial, x));
     if (tooFar) {
       length /= 2;
       halved++;

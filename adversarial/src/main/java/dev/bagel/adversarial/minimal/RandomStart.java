@@ -52,8 +52,7 @@ record RandomStart(int points) implements Attack {
       double sigma = Math.pow(10, (double) number / points);
       float[] point = new float[e.origin.length];
       for (int i = 0; i < point.length; i++) {
-        point[i] =
-            open ? e.clip((float) (e.origin[i] + sigma * one.gaussian(i))) : one.uniform(i);
+        point[i] = open ? e.clip((float) (e.origin[i] + sigma * one.gaussian(i))) : one.uniform(i);
       }
       return point;
     }

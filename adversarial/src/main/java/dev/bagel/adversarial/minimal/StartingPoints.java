@@ -12,8 +12,8 @@ import dev.bagel.tensor.Tensor;
  * Points that somebody has already, as the attack that finds them: where {@link BrendelBethge} and
  * {@link Fmn} may begin. A point that does not reach the goal is no success.
  *
- * @param points one for each example of the data set, by the example's number in {@link Seeds},
- *     [N, …]
+ * @param points one for each example of the data set, by the example's number in {@link Seeds}, [N,
+ *     …]
  */
 public record StartingPoints(Tensor points) implements Attack {
   @Override

@@ -82,8 +82,7 @@ final class Walks {
     return examples;
   }
 
-  private static void go(
-      List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
+  private static void go(List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
     Map<Example, Walk> walking = new LinkedHashMap<>();
     for (Example e : examples) {
       Walk walk = begin.apply(e);

@@ -4,10 +4,10 @@
  * <h2>The idea</h2>
  *
  * Such an attack is a loop of its own for every example: one is at its third constant c when its
- * neighbour is at the fifth, one has crossed the boundary and shrinks its radius while another still
- * climbs. Written for a whole batch, every line of the paper becomes a selection by masks. Here it is
- * written for one example, as a <i>walk</i>: it says where it wants to look, hears what the model
- * says there, and moves on.
+ * neighbour is at the fifth, one has crossed the boundary and shrinks its radius while another
+ * still climbs. Written for a whole batch, every line of the paper becomes a selection by masks.
+ * Here it is written for one example, as a <i>walk</i>: it says where it wants to look, hears what
+ * the model says there, and moves on.
  *
  * <pre>
  *   walk  ──ask──►  Question(point, surrogate)  ─┐
@@ -18,10 +18,10 @@
  *
  * {@code Walks} lets all examples of a batch walk in step and puts their questions to the model
  * together, so there is never a model call per example; who is done leaves the batch. What is the
- * same for all attacks is there and in {@code Example} once: inputs that reach the goal already stay
- * as they are; the nearest point that reached the goal is remembered; a gradient that is not finite
- * is an {@link dev.bagel.adversarial.AttackException}; questions are counted. An example's walk
- * depends on nothing but its own replies: not on its batch, not on the threads.
+ * same for all attacks is there and in {@code Example} once: inputs that reach the goal already
+ * stay as they are; the nearest point that reached the goal is remembered; a gradient that is not
+ * finite is an {@link dev.bagel.adversarial.AttackException}; questions are counted. An example's
+ * walk depends on nothing but its own replies: not on its batch, not on the threads.
  *
  * <p>Walks measure in widths of the model's box, in which the papers' step sizes are written: an
  * attack on inputs of −128 … 128 takes the same way as one on 0 … 1. A point counts as found if the

@@ -50,7 +50,8 @@ final class Members {
 
   /** Every record of the package that is a minimal attack, by its class file. */
   static Set<Class<?>> written() throws IOException {
-    Path classes = Path.of(DeepFool.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    Path classes =
+        Path.of(DeepFool.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     Path folder = classes.resolve(DeepFool.class.getPackageName().replace('.', '/'));
     try (Stream<Path> files = Files.list(folder)) {
       return files

@@ -61,8 +61,7 @@ class MinimalAttackContractTest {
 
   @Test
   void nobodyIsLeftOut() throws IOException {
-    assertEquals(
-        Members.written(), members().map(Object::getClass).collect(Collectors.toSet()));
+    assertEquals(Members.written(), members().map(Object::getClass).collect(Collectors.toSet()));
   }
 
   @ParameterizedTest
@@ -120,8 +119,7 @@ class MinimalAttackContractTest {
   @ParameterizedTest
   @MethodSource("members")
   void aModelOfNaNsIsRefused(MinimalAttack attack) {
-    Classifier f =
-        Classifier.of(x -> net(FIXED).logits(x).mul(Float.NaN), Bounds.UNIT);
+    Classifier f = Classifier.of(x -> net(FIXED).logits(x).mul(Float.NaN), Bounds.UNIT);
     Tensor x = inputs(Bounds.UNIT, FIXED);
     Goal goal = Goal.untargeted(new int[N]);
     AttackException e = assertThrows(AttackException.class, () -> run(attack, f, x, goal));
@@ -133,8 +131,7 @@ class MinimalAttackContractTest {
   @MethodSource("members")
   void aGradientOfNaNsIsRefused(MinimalAttack attack) {
     Model net = net(FIXED);
-    Classifier f =
-        Classifier.of(x -> net.logits(x).add(x.mul(0).sqrt().sumAxes(1)), Bounds.UNIT);
+    Classifier f = Classifier.of(x -> net.logits(x).add(x.mul(0).sqrt().sumAxes(1)), Bounds.UNIT);
     Tensor x = inputs(Bounds.UNIT, FIXED);
     Goal goal = Goal.untargeted(f.predict(x));
     AttackException e = assertThrows(AttackException.class, () -> run(attack, f, x, goal));

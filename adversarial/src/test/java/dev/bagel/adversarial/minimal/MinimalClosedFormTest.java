@@ -245,8 +245,7 @@ class MinimalClosedFormTest {
     Goal goal = Goal.untargeted(y);
     Tensor found = Ddn.attack().run(f, x, goal, Seeds.of(5, N)).x();
     Tensor points = found.withRows(new int[] {2}, x.slice(2, 3)); // its label's side
-    MinimalAttack attack =
-        BrendelBethge.in(Norm.L2).steps(100).start(new StartingPoints(points));
+    MinimalAttack attack = BrendelBethge.in(Norm.L2).steps(100).start(new StartingPoints(points));
     Found walked = attack.run(f, x, goal, Seeds.of(5, N));
     assertEquals(x.slice(2, 3), walked.x().slice(2, 3));
     double[] distance = Ball.distances(Norm.L2, walked.x(), x);
@@ -268,8 +267,7 @@ class MinimalClosedFormTest {
     Goal goal = Goal.untargeted(f.predict(x));
     for (MinimalAttack attack :
         new MinimalAttack[] {
-          CarliniWagnerL2.attack().steps(300).confidence(2),
-          Ead.attack().steps(300).confidence(2)
+          CarliniWagnerL2.attack().steps(300).confidence(2), Ead.attack().steps(300).confidence(2)
         }) {
       Found found = attack.run(f, x, goal, Seeds.of(5, N));
       for (int r = 0; r < N; r++) {
