@@ -7,7 +7,8 @@
  *         ├─ tour
  *         ├─ train    ModelOptions DataOptions OptimizerOptions AdversarialOptions CheckpointOptions
  *         ├─ predict  ModelOptions DataOptions
- *         └─ attack   ModelOptions DataOptions AttackOptions TargetOptions
+ *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
+ *         └─ evaluate ModelOptions DataOptions
  *                         every command: GlobalOptions ─► Console (text, JSON, ProgressBar)
  * </pre>
  *
