@@ -78,7 +78,7 @@ final class ApgdRun {
       return;
     }
     start(rows);
-    sizes.begin(steps, radius, begun ? nonzero() : null);
+    sizes.begin(steps, radius, apgd.wide() ? nonzero() : null);
     begun = true;
     look(rows, last);
     for (int i : rows) {
@@ -121,6 +121,7 @@ final class ApgdRun {
         L1Box.project(x.array(), x0.array(), i * x.width(), x.width(), epsilon, f.bounds());
       }
       old.copy(i, x);
+      best.copy(i, x);
     }
   }
 

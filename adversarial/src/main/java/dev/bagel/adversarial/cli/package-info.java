@@ -8,7 +8,8 @@
  *         ├─ train    ModelOptions DataOptions OptimizerOptions AdversarialOptions CheckpointOptions
  *         ├─ predict  ModelOptions DataOptions
  *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
- *         └─ attacks  Registry
+ *         ├─ attacks  Registry
+ *         └─ evaluate ModelOptions DataOptions
  *                         every command: GlobalOptions ─► Console (text, JSON, ProgressBar)
  * </pre>
  *

@@ -6,7 +6,7 @@
  * <pre>
  *   a result (data)          sections (values that show it)          a file
  *   TourResult ───────────►  List&lt;Section&gt; ───► Report ───►  report.html
- *   Evaluation.Outcome ───►      …
+ *   Assessed ─────────────►      …
  * </pre>
  *
  * <p>A {@link dev.bagel.adversarial.report.Section} is a record: the data that it shows, a heading

@@ -326,9 +326,9 @@ class AutoTest {
   void apgdAndFabAndSquareAreAboutAsStrongAsPgd(Norm norm) {
     Ball ball = new Ball(norm, radius(norm));
     double pgd = robust(Pgd.in(ball), norm);
-    double apgd = robust(Apgd.in(ball), norm);
-    double targeted = robust(Apgd.targeted(ball), norm);
-    double fab = robust(Fab.in(norm).within(ball.epsilon()), norm);
+    double apgd = robust(Apgd.in(ball).steps(50), norm);
+    double targeted = robust(Apgd.targeted(ball).steps(30).targets(3), norm);
+    double fab = robust(Fab.in(norm).steps(30).targets(3).within(ball.epsilon()), norm);
     double square = robust(Square.in(ball).queries(1000).scaled(true), norm);
     System.out.printf(
         "%s: PGD %.2f, APGD %.2f, APGD-T %.2f, FAB-T %.2f, Square %.2f%n",
