@@ -64,7 +64,7 @@ final class Ascent {
 
   private Map<Cell, Var> updates(Classifier f, Kind kind, Var point, Var logits) {
     Map<String, Var> ruleMemory = vars(kind.rule.memory().keySet(), "");
-    Var ahead = kind.rule.lookAhead(x.var(), ruleMemory, alpha.var());
+    Var ahead = kind.rule.lookAhead(x.var(), ruleMemory, alpha.var(), kind.norm);
     GradientSource.Answer answer =
         kind.gradient.answer(
             new GradientSource.Question(

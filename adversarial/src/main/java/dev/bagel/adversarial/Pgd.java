@@ -73,15 +73,12 @@ public record Pgd(
     return bim(ball).stepSize(new StepSize.Relative(0.1)).rule(StepRule.momentum(1));
   }
 
-  /**
-   * Fifty steps of ε/40 by Adam from a random start, with the settings of Foolbox. Adam moves every
-   * element by about the step size, so in ℓ2 and ℓ1, where that is a length, it takes its share.
-   */
+  /** Fifty steps of length ε/40 along Adam's, from a random start, with the settings of Foolbox. */
   public static Pgd adam(Ball ball) {
     return in(ball)
         .steps(50)
         .stepSize(new StepSize.Relative(1 / 40.0))
-        .rule(StepRule.by(Optimizer.adam(1)));
+        .rule(StepRule.along(Optimizer.adam(1)));
   }
 
   /**

@@ -28,6 +28,7 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
    * @param x [N, …]
    * @param seeds the randomness of each example; it may be null if the source is exact
    * @throws IllegalArgumentException if the goal names a class that the model does not have
+   * @throws AttackException if an element of the gradient is not finite
    */
   public static Slope at(
       Classifier f, Surrogate surrogate, GradientSource source, Tensor x, Goal goal, Seeds seeds) {
@@ -72,7 +73,14 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
         System.arraycopy(Fn.key(seeds.example(i)).array(), 0, keys.memory(), 4 * i, 4);
       }
       plan.run();
-      return new Slope(plan.value(0), plan.value(1), plan.value(2));
+      Tensor g = plan.value(2);
+      int bad = g.firstNotFinite();
+      if (bad >= 0) {
+        throw new AttackException(
+            "the gradient of input %d of its batch has an element that is %s: check the model's weights, or take another surrogate"
+                .formatted(bad / (g.size() / g.shape().dim(0)), g.get(bad)));
+      }
+      return new Slope(plan.value(0), plan.value(1), g);
     }
   }
 }

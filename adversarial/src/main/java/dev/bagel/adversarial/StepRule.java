@@ -4,6 +4,7 @@ import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Optimizer;
 import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -24,8 +25,8 @@ public sealed interface StepRule {
    */
   Optimizer.Moved move(Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm);
 
-  /** Where the gradient of the next step is asked for: at x, unless a rule looks ahead. */
-  default Var lookAhead(Var x, Map<String, Var> memory, Var alpha) {
+  /** Where the gradient of the next step is asked for: at x, [N, D], unless a rule looks ahead. */
+  default Var lookAhead(Var x, Map<String, Var> memory, Var alpha, Norm norm) {
     return x;
   }
 
@@ -43,6 +44,10 @@ public sealed interface StepRule {
 
   static StepRule sparse(double quantile) {
     return new Sparse(quantile);
+  }
+
+  static StepRule along(Optimizer optimizer) {
+    return new Along(optimizer);
   }
 
   static StepRule by(Optimizer optimizer) {
@@ -80,8 +85,12 @@ public sealed interface StepRule {
   }
 
   /**
-   * Momentum whose gradient is that of the point where the momentum would lead, x + αμm: Lin et al.
-   * 2020, Eq. (6) and (7).
+   * Momentum whose gradient is that of the point where the momentum would lead: Lin et al. 2020,
+   * Eq. (6) and (7), x + αμm.
+   *
+   * <p>The m of the equation is a sum of gradients of ℓ1 length 1, and αm is next to nothing. Its
+   * authors divide by the mean of |g| instead of the sum, so that elements are about 1; so does
+   * this look ahead, and in other norms than ℓ∞ it scales m to about length 1 likewise.
    */
   record Nesterov(double mu) implements StepRule {
     @Override
@@ -90,8 +99,11 @@ public sealed interface StepRule {
     }
 
     @Override
-    public Var lookAhead(Var x, Map<String, Var> memory, Var alpha) {
-      return x.add(memory.get("m").mul(alpha).mul((float) mu));
+    public Var lookAhead(Var x, Map<String, Var> memory, Var alpha, Norm norm) {
+      float[] ones = new float[x.shape().dim(1)];
+      Arrays.fill(ones, 1);
+      double scale = mu * ones.length / norm.length(ones);
+      return x.add(memory.get("m").mul(alpha).mul((float) scale));
     }
 
     @Override
@@ -144,6 +156,26 @@ public sealed interface StepRule {
     public Optimizer.Moved move(
         Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
       return optimizer.move(delta, g.neg(), memory, alpha, t);
+    }
+  }
+
+  /**
+   * A step of length α along what an optimizer would do at rate 1. {@link By} leaves the length to
+   * the optimizer, which knows nothing of the norm.
+   */
+  record Along(Optimizer optimizer) implements StepRule {
+    @Override
+    public Map<String, Float> memory() {
+      return optimizer.memory();
+    }
+
+    @Override
+    public Optimizer.Moved move(
+        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
+      Optimizer.Moved moved = optimizer.move(delta, g.neg(), memory, Var.constant(1f), t);
+      Var u = moved.p().sub(delta);
+      Var unit = norm == Norm.L0 ? norm.ascent(u) : u.div(norm.length(u).max(Norm.TINY));
+      return new Optimizer.Moved(delta.add(unit.mul(alpha)), moved.memory());
     }
   }
 }

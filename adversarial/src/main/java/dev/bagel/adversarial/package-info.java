@@ -13,24 +13,31 @@
  *   <caption>The parts</caption>
  *   <tr><td>where</td><td>{@link dev.bagel.adversarial.Ball}: a {@link dev.bagel.adversarial.Norm}
  *     and a radius; the geometry (project, ascend, sample, measure) is in the norm and nowhere else
- *   <tr><td>what for</td><td>{@link dev.bagel.adversarial.Goal}: any other class, or a chosen one
- *   <tr><td>climb what</td><td>{@link dev.bagel.adversarial.Surrogate}: cross-entropy, margin, DLR
+ *   <tr><td>what for</td><td>{@link dev.bagel.adversarial.Goal}: any other class, a chosen one, or
+ *     what a {@link dev.bagel.adversarial.Rule} on the scores says
+ *   <tr><td>climb what</td><td>{@link dev.bagel.adversarial.Surrogate}: cross-entropy, margin, DLR,
+ *     or a distance from a truth: squared error, binary cross-entropy, KL
  *   <tr><td>gradient from</td><td>{@link dev.bagel.adversarial.GradientSource}: the model, an
- *     average over noise, queries alone
+ *     average over noise, queries alone; more in {@code gradient}
  *   <tr><td>which way</td><td>{@link dev.bagel.adversarial.StepRule}: steepest, momentum, any
  *     optimizer
- *   <tr><td>from where</td><td>{@link dev.bagel.adversarial.Start}
+ *   <tr><td>from where</td><td>{@link dev.bagel.adversarial.Start}: the input, anywhere, points
+ *     that are given or found
  * </table>
  *
  * FGSM is one step from the input; BIM has no random start; noise has no steps. Larger attacks are
- * made by {@code then} and {@code restarts}. Parts are records, so an attack prints as the
- * experiment that it is.
+ * made by {@code then} and {@code restarts}, and {@code onLattice} makes one whose finds can be
+ * saved as pictures. Parts are records, so an attack prints as the experiment that it is.
  *
  * <h2>How it runs</h2>
  *
  * {@code Climb} walks a batch; {@code Ascent} is its step, planned once for every shape: scores,
  * gradient, move, projection and clipping in one replayed graph, with ε and the step size as
  * inputs. Randomness comes from {@link dev.bagel.adversarial.Seeds}, one stream for each example.
+ *
+ * <p>{@link dev.bagel.adversarial.Evaluation} measures, at one radius or at many ({@link
+ * dev.bagel.adversarial.Sweep}), and until a {@link dev.bagel.adversarial.Limit}. Attacks know
+ * nothing of limits: the model that they ask just does not answer any more.
  *
  * <h2>Reading order</h2>
  *
@@ -40,7 +47,8 @@
  *
  * <h2>Rejected</h2>
  *
- * A class for each norm (six constructors for one loop); attacks by name in a registry (strings do
- * not compile); believing an attack about its own success.
+ * A class for each norm (six constructors for one loop); attacks by name (strings do not compile;
+ * the command line has its registry); believing an attack about its own success; a stop flag as one
+ * more argument of every attack, which somebody would forget to look at.
  */
 package dev.bagel.adversarial;

@@ -160,7 +160,7 @@ class SweepTest {
   @Test
   void anAttackWithoutRadiusIsRefusedASweep(Rng rng) {
     Evaluation e = evaluation(rng);
-    Attack free = PGD::on;
+    Attack free = new Attack.Restarts(PGD, 1); // its ball is not known
     assertThrows(AttackException.class, () -> e.against(free, 0.1));
     assertEquals(null, e.against(free).ball());
   }

@@ -79,8 +79,8 @@ final class GradientAttacks {
           inBall(
               "difgsm",
               WHITE_BOX,
-              "10 gradients",
-              "10 steps of ε/10 on images shrunk at random (Xie et al. 2019)",
+              "19 gradients",
+              "19 steps of ε/15 on images shrunk at random (Xie et al. 2019)",
               Transfer::difgsm),
           inBall(
               "tifgsm",

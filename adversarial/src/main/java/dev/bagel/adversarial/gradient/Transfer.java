@@ -8,7 +8,8 @@ import dev.bagel.adversarial.StepSize;
 
 /**
  * Attacks whose finds fool other models than the one that they were made on, each with the settings
- * of its paper: ten steps of ε/10 from the input. {@link Pgd#mifgsm} is the first of them.
+ * of its paper: ten steps of ε/10 from the input, where it says nothing else. {@link Pgd#mifgsm} is
+ * the first of them.
  */
 public final class Transfer {
   private static final int STEPS = 10;
@@ -25,9 +26,12 @@ public final class Transfer {
     return iterative(ball).rule(StepRule.nesterov(1));
   }
 
-  /** Diverse inputs: Xie et al. 2019, Eq. (4). For images. */
+  /**
+   * Diverse inputs: Xie et al. 2019, Eq. (4), with their 19 steps of one level in 255 where ε is 15
+   * levels. For images.
+   */
   public static Pgd difgsm(Ball ball) {
-    return iterative(ball).gradient(diverse());
+    return Pgd.bim(ball).steps(19).stepSize(new StepSize.Relative(1 / 15.0)).gradient(diverse());
   }
 
   /**

@@ -67,7 +67,7 @@ class RegistryTest {
             c.getAccessor().setAccessible(true); // of records that are not public
             classes(c.getAccessor().invoke(r), into);
           } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
           }
         }
       }

@@ -245,7 +245,7 @@ class SourcesTest {
     assertEquals(new Cost(40, 44), run(Transfer.nifgsm(near).untilSuccess(true), f, x).cost());
     assertEquals(new Cost(200, 4), run(Transfer.sifgsm(near).untilSuccess(true), f, x).cost());
     assertEquals(new Cost(840, 4), run(Transfer.vmifgsm(near), f, x).cost());
-    assertEquals(new Cost(40, 44), run(Transfer.difgsm(near).untilSuccess(true), f, x).cost());
+    assertEquals(new Cost(76, 80), run(Transfer.difgsm(near).untilSuccess(true), f, x).cost());
     assertEquals(new Cost(40, 12), run(VirtualAdversarial.of(1e-7), f, x).cost());
   }
 
