@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -186,7 +185,7 @@ public final class Checks {
 
     static Graph of(Var logits) {
       Set<String> blocking = new TreeSet<>();
-      Map<Tensor, Integer> uses = new IdentityHashMap<>();
+      IdentityHashMap<Tensor, Integer> uses = new IdentityHashMap<>();
       Set<Var> seen = Collections.newSetFromMap(new IdentityHashMap<>());
       Deque<Var> todo = new ArrayDeque<>(List.of(logits));
       while (!todo.isEmpty()) {

@@ -136,7 +136,7 @@ final class PixelEvolution {
     float[] p = Arrays.copyOf(x, x.length);
     for (int q = 0; q < pixels; q++) {
       int at = q * genes();
-      int place = (int) (genes[at] * h) * w + (int) (genes[at + 1] * w);
+      int place = ((int) (genes[at] * h)) * w + (int) (genes[at + 1] * w);
       for (int c = 0; c < channels; c++) {
         p[c * h * w + place] = (float) genes[at + 2 + c];
       }
