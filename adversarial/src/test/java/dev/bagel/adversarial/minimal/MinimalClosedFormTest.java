@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -109,14 +110,14 @@ class MinimalClosedFormTest {
         DeepFool.in(Norm.LINF).overshoot(0.002),
         CarliniWagnerL2.attack().steps(1000),
         CarliniWagnerLinf.attack(),
-        Ead.attack().steps(2000).beta(0.1).alpha(0.001).rule(Ead.Rule.L1),
+        Ead.attack().steps(3000).searches(14).beta(0.1).alpha(0.001).rule(Ead.Rule.L1),
         Ddn.attack().steps(500),
-        Fmn.in(Norm.L1).steps(500),
+        Fmn.in(Norm.L1).steps(2000),
         Fmn.in(Norm.L2).steps(500),
         Fmn.in(Norm.LINF).steps(500),
-        BrendelBethge.in(Norm.L1).steps(300),
-        BrendelBethge.in(Norm.L2).steps(300),
-        BrendelBethge.in(Norm.LINF).steps(300),
+        BrendelBethge.in(Norm.L1),
+        BrendelBethge.in(Norm.L2),
+        BrendelBethge.in(Norm.LINF),
         Lbfgs.attack().searches(25),
         epsilon(Norm.LINF, 2),
         epsilon(Norm.L2, 8));
@@ -130,33 +131,39 @@ class MinimalClosedFormTest {
   @ParameterizedTest
   @MethodSource("exact")
   void ofTwoClassesTheDistanceIsTheMarginOverTheDualNorm(MinimalAttack attack, Rng rng) {
-    assertNearest(attack, Scores.random(2, rng), rng, 0.01);
+    assertNearest(attack, Scores.random(2, rng), rng);
   }
 
-  /** A descent may end at another boundary than the nearest: half of the examples must not. */
+  /** One class beats the others by so much that the runner-up stays the same one. */
   @ParameterizedTest
   @MethodSource("exact")
-  void ofSeveralClassesTheNearestBoundaryIsFound(MinimalAttack attack, Rng rng) {
+  void ofSeveralClassesItIsThatOfTheRunnerUp(MinimalAttack attack, Rng rng) {
+    Scores any = Scores.random(5, rng);
+    Scores s = new Scores(any.w(), Tensor.of(Shape.of(5), 16, 0, -300, -320, -340));
+    assertNearest(attack, s, rng);
+  }
+
+  /** Of several boundaries DeepFool compares the distances; a climb of the margin does not. */
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "LINF"})
+  void deepFoolGoesToTheNearestOfSeveralBoundaries(Norm norm, Rng rng) {
     Scores s = Scores.random(5, rng);
     Tensor x = clear(s, rng);
     int[] y = s.in(Bounds.NONE).predict(x);
+    MinimalAttack attack = DeepFool.in(norm).overshoot(0.002);
     Found found = attack.run(s.in(Bounds.NONE), x, Goal.untargeted(y), Seeds.of(5, N));
-    double[] distance = Ball.distances(attack.norm(), found.x(), x);
-    // the cross-entropy leads away from all other classes at once
-    double tolerance = attack instanceof Ddn || attack instanceof Lbfgs ? 0.1 : 0.01;
-    int exact = 0;
+    double[] distance = Ball.distances(norm, found.x(), x);
     for (int r = 0; r < N; r++) {
-      double least = nearest(s, attack.norm(), x, r, y[r]);
-      assertTrue(found.success()[r] && distance[r] > least * (1 - 1e-4), attack.toString());
-      exact += distance[r] < least * (1 + tolerance) ? 1 : 0;
+      assertEquals(1, distance[r] / nearest(s, norm, x, r, y[r]), 0.01);
     }
-    assertTrue(exact >= N / 2, attack + ": " + exact + " of " + N);
   }
 
-  private static void assertNearest(MinimalAttack attack, Scores s, Rng rng, double tolerance) {
+  /** To a percent; EAD, whose loss has an ℓ2 term beside the ℓ1 one, to three. */
+  private static void assertNearest(MinimalAttack attack, Scores s, Rng rng) {
+    double tolerance = attack instanceof Ead ? 0.03 : 0.01;
     Tensor x = clear(s, rng);
     int[] y = s.in(Bounds.NONE).predict(x);
-    int[] other = Arrays.stream(y).map(k -> 1 - k).toArray();
+    int[] other = Arrays.stream(y).map(k -> 1 - k).toArray(); // of classes 0 and 1
     for (Goal goal : new Goal[] {Goal.untargeted(y), Goal.targeted(y, other)}) {
       Found found = attack.run(s.in(Bounds.NONE), x, goal, Seeds.of(5, N));
       double[] distance = Ball.distances(attack.norm(), found.x(), x);
@@ -194,7 +201,7 @@ class MinimalClosedFormTest {
   static Stream<MinimalAttack> sparse() {
     return Stream.of(
         Fmn.in(Norm.L0).steps(500),
-        BrendelBethge.in(Norm.L0).steps(300),
+        BrendelBethge.in(Norm.L0),
         CarliniWagnerL0.attack().c(0.01, 1000).steps(300),
         MinimalEpsilon.of(Pgd.in(Ball.l0(16)).surrogate(Surrogate.margin())),
         Jsma.attack().share(1).theta(1));
@@ -214,7 +221,7 @@ class MinimalClosedFormTest {
       if (found.success()[r]) {
         assertTrue(distance[r] >= least, attack + ": fewer than possible");
       }
-      int more = attack instanceof Jsma ? D : attack instanceof CarliniWagnerL0 ? 2 : 1;
+      int more = attack instanceof Jsma ? D : attack instanceof Fmn ? 1 : 2;
       assertTrue(distance[r] <= least + more, attack + ": " + distance[r] + " of " + least);
     }
   }
