@@ -68,9 +68,10 @@ class TransformationTest {
     Shape shape = Shape.of(1, 3, 8, 11);
     float[] smooth = new float[shape.size()];
     for (int k = 0; k < smooth.length; k++) {
+      int channel = k / 88;
       double c = k % 11 - 5;
       double r = k / 11 % 8 - 3.5;
-      smooth[k] = (float) (0.5 + 0.2 * Math.cos(c / 5 + k / 88) * Math.cos(r / 4));
+      smooth[k] = (float) (0.5 + 0.2 * Math.cos(c / 5 + channel) * Math.cos(r / 4));
     }
     Tensor x = Tensor.wrap(shape, smooth);
     Tensor weights = Tensor.gaussian(Shape.of(1, 3, 1, 1), rng.at("w"));
