@@ -13,7 +13,6 @@ import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.auto.Fab;
-import dev.bagel.adversarial.minimal.StartingPoints;
 import dev.bagel.adversarial.query.DatasetAttack;
 import dev.bagel.adversarial.query.GivenPoints;
 import dev.bagel.adversarial.universal.AdversarialPatch;
@@ -45,7 +44,6 @@ class RegistryTest {
           AdversarialPatch.class,
           DatasetAttack.class,
           GivenPoints.class,
-          StartingPoints.class,
           UniversalPerturbation.class);
 
   private static List<Attack> made(AttackEntry entry) {

@@ -12,6 +12,7 @@ import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.StepSize;
 import dev.bagel.adversarial.Surrogate;
+import dev.bagel.adversarial.query.GivenPoints;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
@@ -252,7 +253,7 @@ class MinimalClosedFormTest {
     Goal goal = Goal.untargeted(y);
     Tensor found = Ddn.attack().run(f, x, goal, Seeds.of(5, N)).x();
     Tensor points = found.withRows(new int[] {2}, x.slice(2, 3)); // its label's side
-    MinimalAttack attack = BrendelBethge.in(Norm.L2).steps(100).start(new StartingPoints(points));
+    MinimalAttack attack = BrendelBethge.in(Norm.L2).steps(100).start(new GivenPoints(points));
     Found walked = attack.run(f, x, goal, Seeds.of(5, N));
     assertEquals(x.slice(2, 3), walked.x().slice(2, 3));
     double[] distance = Ball.distances(Norm.L2, walked.x(), x);
@@ -262,7 +263,7 @@ class MinimalClosedFormTest {
         assertEquals(1, distance[r] / nearest(s, Norm.L2, x, r, y[r]), 0.01);
       }
     }
-    MinimalAttack fmn = Fmn.in(Norm.L2).start(new StartingPoints(points));
+    MinimalAttack fmn = Fmn.in(Norm.L2).start(new GivenPoints(points));
     assertEquals(1, fmn.run(f, x, goal, Seeds.of(5, N)).rate());
   }
 
