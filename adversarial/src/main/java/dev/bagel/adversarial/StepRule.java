@@ -46,10 +46,6 @@ public sealed interface StepRule {
     return new Sparse(quantile);
   }
 
-  static StepRule along(Optimizer optimizer) {
-    return new Along(optimizer);
-  }
-
   static StepRule by(Optimizer optimizer) {
     return new By(optimizer);
   }
@@ -156,26 +152,6 @@ public sealed interface StepRule {
     public Optimizer.Moved move(
         Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
       return optimizer.move(delta, g.neg(), memory, alpha, t);
-    }
-  }
-
-  /**
-   * A step of length α along what an optimizer would do at rate 1. {@link By} leaves the length to
-   * the optimizer, which knows nothing of the norm.
-   */
-  record Along(Optimizer optimizer) implements StepRule {
-    @Override
-    public Map<String, Float> memory() {
-      return optimizer.memory();
-    }
-
-    @Override
-    public Optimizer.Moved move(
-        Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
-      Optimizer.Moved moved = optimizer.move(delta, g.neg(), memory, Var.constant(1f), t);
-      Var u = moved.p().sub(delta);
-      Var unit = norm == Norm.L0 ? norm.ascent(u) : u.div(norm.length(u).max(Norm.TINY));
-      return new Optimizer.Moved(delta.add(unit.mul(alpha)), moved.memory());
     }
   }
 }

@@ -180,7 +180,6 @@ class ClosedFormTest {
         StepRule.by(Optimizer.adamW(1, 1e-3)),
         StepRule.by(Optimizer.rmsProp(1)),
         StepRule.by(Optimizer.adagrad(1)),
-        StepRule.along(Optimizer.adam(1)),
         StepRule.nesterov(1),
         StepRule.by(Optimizer.ftrl(1)));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.image.ImageFiles;
 import dev.bagel.adversarial.image.PngFile;
+import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Model;
@@ -29,10 +30,14 @@ class LatticeTest {
   private static final int N = 60;
   private static final Shape IMAGE = Shape.of(1, 8, 8);
 
-  private static Model net(Rng rng) {
-    Layer net =
+  /** A net that is undecided about the middle of its box, so that no class has it all. */
+  private static Classifier net(Bounds bounds, Rng rng) {
+    Layer layers =
         Layer.sequential(Layer.flatten(), Layer.dense(64, 32), Layer.relu(), Layer.dense(32, 4));
-    return Model.init(net, IMAGE, rng);
+    Model net = Model.init(layers, IMAGE, rng);
+    float middle = (bounds.low() + bounds.high()) / 2;
+    Tensor there = net.scores(Tensor.full(Shape.of(1).concat(IMAGE), middle));
+    return Classifier.of(x -> net.logits(x).sub(Var.constant(there)), bounds);
   }
 
   private static Tensor pictures(Bounds bounds, Rng rng) {
@@ -65,7 +70,7 @@ class LatticeTest {
   /** With a minimal attack's kind of precision: it stops right behind the boundary. */
   @Test
   void whatIsSavedAndReadIsStillAdversarial(@TempDir Path folder, Rng rng) throws IOException {
-    Model f = net(rng);
+    Classifier f = net(Bounds.UNIT, rng);
     Tensor x = pictures(Bounds.UNIT, rng);
     int[] y = f.predict(x);
     BallAttack attack =
@@ -87,7 +92,7 @@ class LatticeTest {
   @EnumSource
   void nobodyLeavesBallBoxOrLattice(Norm norm, Rng rng) {
     for (Bounds bounds : new Bounds[] {Bounds.UNIT, new Bounds(-2, 3)}) {
-      Classifier f = net(rng).with(bounds);
+      Classifier f = net(bounds, rng);
       Tensor x = pictures(bounds, rng);
       Ball ball = new Ball(norm, radius(norm, bounds));
       Pgd pgd = Pgd.in(ball);
@@ -106,7 +111,7 @@ class LatticeTest {
 
   @Test
   void aMinimalAttackGoesToTheNextLevel(Rng rng) {
-    Model f = net(rng);
+    Classifier f = net(Bounds.UNIT, rng);
     Tensor x = pictures(Bounds.UNIT, rng);
     int[] y = f.predict(x);
     MinimalAttack exact = new Bisection(Norm.LINF);
@@ -144,7 +149,7 @@ class LatticeTest {
 
   @Test
   void inputsBetweenLevelsAreRefused(Rng rng) {
-    Model f = net(rng);
+    Classifier f = net(Bounds.UNIT, rng);
     Tensor x = pictures(Bounds.UNIT, rng).mul(0.999f);
     BallAttack attack = Pgd.in(Ball.linf(0.1)).onLattice(Lattice.BYTES);
     Goal goal = Goal.untargeted(f.predict(x));

@@ -462,7 +462,6 @@ class PgdTest {
             StepRule.nesterov(1),
             StepRule.sparse(0.8),
             StepRule.by(Optimizer.adam(1)),
-            StepRule.along(Optimizer.adam(1)),
             StepRule.by(Optimizer.sgd(1)));
     List<Surrogate> surrogates =
         List.of(

@@ -59,11 +59,12 @@ final class GradientAttacks {
                   ball -> Pgd.in(ball).surrogate(Surrogate.kl()))
               .untargeted(),
           inBall(
-              "adam-pgd",
-              WHITE_BOX,
-              "50 gradients",
-              "50 steps of ε/40 by Adam from a random start",
-              Pgd::adam),
+                  "adam-pgd",
+                  WHITE_BOX,
+                  "50 gradients",
+                  "50 steps of ε/40 by Adam from a random start",
+                  Pgd::adam)
+              .in(LINF),
           inBall(
               "mifgsm",
               WHITE_BOX,

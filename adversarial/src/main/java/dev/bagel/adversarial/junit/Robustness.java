@@ -15,6 +15,7 @@ import dev.bagel.nn.data.Dataset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -181,14 +182,25 @@ public record Robustness(
 
   private String message(Outcome o, String expected, String worst) {
     int n = batch.size();
-    String line = System.lineSeparator();
-    return "robust accuracy %.4f (%d of %d), expected %s%n"
-            .formatted(o.robustAccuracy(), Math.round(o.robustAccuracy() * n), n, expected)
-        + "  clean    %.4f (%d)%n".formatted(o.cleanAccuracy(), Math.round(o.cleanAccuracy() * n))
-        + ("  attack   " + o.attack() + ", " + wanted() + line)
-        + ("  seed     " + seed + line)
-        + "  asked    %d gradients, %d forwards in %.1f s"
-            .formatted(o.cost().gradients(), o.cost().forwards(), o.seconds())
+    return String.format(
+            Locale.ROOT,
+            "robust accuracy %.4f (%d of %d), expected %s%n"
+                + "  clean    %.4f (%d)%n"
+                + "  attack   %s, %s%n"
+                + "  seed     %d%n"
+                + "  asked    %d gradients, %d forwards in %.1f s",
+            o.robustAccuracy(),
+            Math.round(o.robustAccuracy() * n),
+            n,
+            expected,
+            o.cleanAccuracy(),
+            Math.round(o.cleanAccuracy() * n),
+            o.attack(),
+            wanted(),
+            seed,
+            o.cost().gradients(),
+            o.cost().forwards(),
+            o.seconds())
         + worst;
   }
 

@@ -41,13 +41,15 @@ record WorstExample(
 
   /** Two lines of a message; the picture is drawn on the way. */
   String describe(Path folder) {
-    return "%n  worst    example %d: class %d, taken for %d with probability %.4f at distance %.6g%n"
-            .formatted(
-                number,
-                outcome.labels()[number],
-                outcome.predicted()[number],
-                probability,
-                outcome.distance()[number])
+    return String.format(
+            Locale.ROOT,
+            "%n  worst    example %d: class %d, taken for %d with probability %.4f at distance"
+                + " %.6g%n",
+            number,
+            outcome.labels()[number],
+            outcome.predicted()[number],
+            probability,
+            outcome.distance()[number])
         + ("  picture  " + picture(folder));
   }
 
