@@ -23,20 +23,7 @@ class ReadmeTest {
 
   @Test
   void theTwentyLinesCompileAndShowTheNetBreaking(@TempDir Path folder) throws Exception {
-    Path source = Files.writeString(folder.resolve("Twenty.java"), program());
-    ByteArrayOutputStream messages = new ByteArrayOutputStream();
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                messages,
-                messages,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                folder.toString(),
-                source.toString());
-    assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
+    compile(folder, "Twenty", program(0));
     String printed = run(folder);
     Matcher lines = Pattern.compile("ε (\\S+): (\\S+) → (\\S+)").matcher(printed);
     double last = 1;
@@ -50,10 +37,50 @@ class ReadmeTest {
     assertTrue(last < 0.1, printed);
   }
 
-  private static String program() throws IOException {
+  @Test
+  void theUnitTestCompiles(@TempDir Path folder) throws Exception {
+    String test = program(1);
+    int body = test.indexOf("@Test");
+    String around =
+        """
+        %simport dev.bagel.nn.Model;
+        import dev.bagel.nn.data.Dataset;
+        import org.junit.jupiter.api.Test;
+
+        class Unit {
+          Model model;
+          Dataset data;
+
+          %s}
+        """;
+    compile(folder, "Unit", around.formatted(test.substring(0, body), test.substring(body)));
+    assertTrue(Files.exists(folder.resolve("Unit.class")));
+  }
+
+  private static void compile(Path folder, String name, String program) throws IOException {
+    Path source = Files.writeString(folder.resolve(name + ".java"), program);
+    ByteArrayOutputStream messages = new ByteArrayOutputStream();
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                messages,
+                messages,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                folder.toString(),
+                source.toString());
+    assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A block of Java in the README, counted from 0. */
+  private static String program(int number) throws IOException {
     Matcher block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-    assertTrue(block.find(), "the README has a program");
+    for (int i = 0; i <= number; i++) {
+      assertTrue(block.find(), "the README has a program " + number);
+    }
     return block.group(1);
   }
 

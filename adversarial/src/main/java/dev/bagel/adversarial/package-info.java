@@ -39,6 +39,20 @@
  * dev.bagel.adversarial.Sweep}), and until a {@link dev.bagel.adversarial.Limit}. Attacks know
  * nothing of limits: the model that they ask just does not answer any more.
  *
+ * <h2>The rooms</h2>
+ *
+ * <pre>
+ *   gradient    what else PGD can be made of: transfer, EOT, BPDA, VAT
+ *   minimal     the nearest example: DeepFool, C&amp;W, EAD, DDN, FMN, Brendel and Bethge, …
+ *   auto        AutoAttack and its members
+ *   query       attacks that are shown scores or decisions and nothing else
+ *   spatial     rotation, shift, perspective, colour
+ *   universal   one perturbation, patch or program for all inputs
+ *   natural     what cameras and weather do
+ *   audit       an ensemble's number, and the reasons to doubt it
+ *   junit       robustness as a unit test
+ * </pre>
+ *
  * <h2>Reading order</h2>
  *
  * {@link dev.bagel.adversarial.Norm}, {@link dev.bagel.adversarial.Pgd}, {@code Ascent}, {@code
