@@ -308,20 +308,30 @@ public abstract class KernelsContract {
   @Test
   void convolutionIsItsDefinition(Random random) {
     for (int i = 0; i < 300; i++) {
-      Conv g = geometry(random);
-      float[] x = normal(random, g.input().size());
-      float[] w = normal(random, g.filters().size());
-      float[] dy = normal(random, g.output().size());
-      Naive want = new Naive(g, x, w, dy);
-      float[] y = new float[dy.length];
-      k.conv(g, Span.of(x), fixed(random, w), Span.of(y)).run();
-      want.y.check("conv " + g, y, mayMix(g));
-      float[] dx = new float[x.length];
-      k.convInput(g, Span.of(dy), fixed(random, w), Span.of(dx)).run();
-      want.dx.check("convInput " + g, dx, mayMix(g));
-      float[] dw = new float[w.length];
-      k.convFilter(g, Span.of(x), Span.of(dy), Span.of(dw)).run();
-      want.dw.check("convFilter " + g, dw, mayMix(g));
+      checkConvolution(geometry(random), random);
+    }
+  }
+
+  private void checkConvolution(Conv g, Random random) {
+    float[] x = normal(random, g.input().size());
+    float[] w = normal(random, g.filters().size());
+    float[] dy = normal(random, g.output().size());
+    Naive want = new Naive(g, x, w, dy);
+    float[] y = new float[dy.length];
+    k.conv(g, Span.of(x), fixed(random, w), Span.of(y)).run();
+    want.y.check("conv " + g, y, mayMix(g));
+    float[] dx = new float[x.length];
+    k.convInput(g, Span.of(dy), fixed(random, w), Span.of(dx)).run();
+    want.dx.check("convInput " + g, dx, mayMix(g));
+    float[] dw = new float[w.length];
+    k.convFilter(g, Span.of(x), Span.of(dy), Span.of(dw)).run();
+    want.dw.check("convFilter " + g, dw, mayMix(g));
+  }
+
+  @Test
+  void convolutionOfSmallImagesInWidePaddingIsItsDefinition(Random random) {
+    for (int i = 0; i < 300; i++) {
+      checkConvolution(mostlyPadding(random), random);
     }
   }
 
@@ -409,6 +419,44 @@ public abstract class KernelsContract {
   }
 
   /** A geometry with at most some ten million multiplications. */
+  /** Many channels over few pixels, where some taps, and whole phases of a stride, read padding. */
+  private static Conv mostlyPadding(Random r) {
+    int[] channels = {1, 2, 3, 4, 8, 15, 16, 17, 28, 32, 33, 48};
+    while (true) {
+      int c = channels[r.nextInt(channels.length)];
+      int o = channels[r.nextInt(channels.length)];
+      int kh = 1 + r.nextInt(5);
+      int kw = 1 + r.nextInt(5);
+      int h = 1 + r.nextInt(r.nextInt(4) == 0 ? 40 : 6);
+      int w = 1 + r.nextInt(r.nextInt(4) == 0 ? 40 : 6);
+      int top = r.nextInt(6);
+      int left = r.nextInt(6);
+      int bottom = r.nextInt(6);
+      int right = r.nextInt(6);
+      int stride = 1 + r.nextInt(4);
+      int dilation = 1 + r.nextInt(2);
+      if (h + top + bottom > (kh - 1) * dilation && w + left + right > (kw - 1) * dilation) {
+        return new Conv(
+            1 + r.nextInt(3),
+            c,
+            h,
+            w,
+            o,
+            kh,
+            kw,
+            stride,
+            stride,
+            top,
+            left,
+            bottom,
+            right,
+            dilation,
+            dilation,
+            1);
+      }
+    }
+  }
+
   private static Conv geometry(Random r) {
     while (true) {
       int groups = r.nextInt(4) == 0 ? 1 + r.nextInt(4) : 1;

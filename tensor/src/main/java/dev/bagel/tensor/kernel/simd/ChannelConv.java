@@ -100,7 +100,8 @@ final class ChannelConv implements Kernel {
     return d.g().groups() == 1
         && d.channels() >= L
         && 4 * d.outputs() >= 3 * up(d.outputs(), WIDE)
-        && columns <= L;
+        && columns <= L
+        && d.sums().stream().anyMatch(sum -> !sum.all().isEmpty());
   }
 
   ChannelConv(Direction d, Span source, Span filters, Span result, Epilogue then) {

@@ -146,11 +146,11 @@ final class FewInputs implements Kernel {
   private void shifted(int row, int left, float[] s, int to) {
     int step = g.strideX();
     int q0 = Math.min(g.ow(), Math.max(0, pieces(-left, step)));
-    int q1 = Math.max(q0, Math.min(g.ow(), (g.w() - 1 - left) / step + 1));
+    int q1 = Math.max(q0, Math.min(g.ow(), Math.floorDiv(g.w() - 1 - left, step) + 1));
     for (int q = 0; q < q0; q++) {
       s[to + q] = 0;
     }
-    if (step == 1) {
+    if (step == 1 && q1 > q0) {
       System.arraycopy(x.array(), row + left + q0, s, to + q0, q1 - q0);
     } else {
       for (int q = q0; q < q1; q++) {

@@ -46,7 +46,9 @@ record Patch(Span images, int channels, int h, int w) {
       int y = y0 + i - top;
       int n = y >= 0 && y < inside ? copied : 0;
       Arrays.fill(s, row, row + before * L, 0);
-      System.arraycopy(s, spare + (y * w + left) * L, s, row + before * L, n * L);
+      if (n > 0) {
+        System.arraycopy(s, spare + (y * w + left) * L, s, row + before * L, n * L);
+      }
       Arrays.fill(s, row + (before + n) * L, row + columns * L, 0);
     }
   }
