@@ -114,6 +114,23 @@ class RealModelTest {
     assertEquals(all ? 9206 : 1778, (double) right(outcome), all ? 25 : 5);
   }
 
+  /** The provably trained network of Wong and Kolter 2018, which has the same layers. */
+  @Test
+  void theProvablyTrainedNetworkStandsAsInPyTorch() throws IOException {
+    byte[] file = Files.readAllBytes(data("models/convex_adversarial_mnist.onnx"));
+    Model model = model(Zoo.fastFgsm(), Initializers.of(file));
+    Batch all = mnist().all();
+    Evaluation.Outcome fgsm = outcome(model, all, Pgd.fgsm(Ball.linf(0.1)));
+    assertEquals(0.9820, fgsm.cleanAccuracy(), 1e-9);
+    Goal goal = Goal.untargeted(all.labels());
+    Seeds seeds = Seeds.of(0, all.size());
+    Found found = Pgd.fgsm(Ball.linf(0.1)).run(model, all.x(), goal, seeds);
+    assertEquals(9610, (double) found.survivors().length, 2);
+    Batch first = mnist().slice(0, 1000).all();
+    assertEquals(
+        955, (double) right(outcome(model, first, Pgd.in(Ball.linf(0.1)).stepSize(0.01))), 3);
+  }
+
   // ---- the tiny network of the Adversarial Robustness Toolbox
   // --------------------------------------
 
