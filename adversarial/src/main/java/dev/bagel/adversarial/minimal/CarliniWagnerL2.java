@@ -17,6 +17,11 @@ import java.util.List;
  *
  * <pre>{@code minimise ‖x(w) − x0‖² + c · max(κ − margin(x(w)), 0)}</pre>
  *
+ * <p>An element at the edge of the box begins at w = ±7.25, from where steps of {@code rate} take
+ * hundreds to bring it out: few steps want a larger rate. On MNIST 300 steps of 0.1 end as near as
+ * 10,000 of 0.01, and 300 of 0.01 a tenth farther away. The full settings take about 27,000
+ * gradients for each example: a constant is given up after 3000 of its steps.
+ *
  * @param searches how many constants c are tried for each example
  * @param steps of Adam for each of them
  * @param rate of Adam
@@ -85,6 +90,7 @@ public record CarliniWagnerL2(
     private Stall stall;
     private Adam adam;
     private float[] w;
+    private float[] x;
 
     Descent(Example e) {
       this.e = e;
@@ -98,13 +104,12 @@ public record CarliniWagnerL2(
       stall = new Stall(steps);
       adam = new Adam(rate, e.origin.length);
       w = variables.of(e.origin);
+      x = variables.point(w);
     }
 
     @Override
     public List<Question> ask() {
-      return search == searches
-          ? List.of()
-          : List.of(Question.slope(Surrogate.margin(), variables.point(w)));
+      return search == searches ? List.of() : List.of(Question.slope(Surrogate.margin(), x));
     }
 
     @Override
@@ -115,7 +120,7 @@ public record CarliniWagnerL2(
     @Override
     public void hear(List<Reply> replies) {
       Reply reply = replies.get(0);
-      float[] delta = e.delta(variables.point(w));
+      float[] delta = e.delta(x);
       double hinge = Math.max(0, confidence + 2 * reply.rounding() - reply.value());
       double loss = Vectors.dot(delta, delta) + tradeoff.c() * hinge;
       succeeded |= counts(reply);
@@ -128,6 +133,7 @@ public record CarliniWagnerL2(
         double pull = hinge > 0 ? -tradeoff.c() : 0;
         float[] g = Vectors.sum(Vectors.scaled(delta, 2), pull, reply.gradient());
         adam.move(w, variables.gradient(w, g));
+        x = variables.point(w);
       }
     }
   }

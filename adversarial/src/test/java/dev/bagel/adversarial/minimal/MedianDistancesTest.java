@@ -17,13 +17,18 @@ import dev.bagel.nn.Trainer;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
+import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The family side by side on an undefended net for MNIST; skipped without {@code bagel.data}. */
@@ -60,12 +65,34 @@ class MedianDistancesTest {
                 Datasets.open(data, Split.TRAIN).slice(0, 6000))
             .model();
     Batch batch = Datasets.open(data, Split.TEST).slice(0, IMAGES).all();
-    double l2 = median(BrendelBethge.in(Norm.L2).steps(300), f, batch);
+    double l2 = median(alone(Norm.L2), f, batch);
     assertTrue(median(Ddn.attack(), f, batch) < 1.02 * l2);
-    assertTrue(median(Fmn.in(Norm.L2), f, batch) < 1.02 * l2);
+    assertTrue(median(Fmn.in(Norm.L2).withoutStart(), f, batch) < 1.02 * l2);
     assertTrue(median(DeepFool.in(Norm.L2), f, batch) >= l2);
-    double linf = median(BrendelBethge.in(Norm.LINF).steps(200), f, batch);
+    double linf = median(alone(Norm.LINF), f, batch);
     assertTrue(median(Fmn.in(Norm.LINF).steps(200), f, batch) < 1.03 * linf);
     assertTrue(median(DeepFool.in(Norm.LINF), f, batch) >= linf);
+  }
+
+  /** Not from where FMN has been already. */
+  private static MinimalAttack alone(Norm norm) {
+    return BrendelBethge.in(norm).steps(200).start(new Crossing(200));
+  }
+
+  /** From the input alone it misses a quarter of them. */
+  @Test
+  void maskedGradientsHideNothingFromFmn() throws IOException {
+    String data = mnist().toString();
+    Path weights = Path.of(data).resolveSibling("models").resolve("fast_adversarial_fgsm.npz");
+    assumeTrue(Files.exists(weights), "no data: " + weights + " is missing");
+    Map<String, Tensor> numbers = new LinkedHashMap<>();
+    Npz.open(weights).arrays().forEach((name, array) -> numbers.put(name, array.tensor()));
+    Layer net = Zoo.fastFgsm();
+    Model f = Model.of(net, net.init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
+    Batch batch = Datasets.open(data, Split.TEST).slice(0, IMAGES).all();
+    for (Norm norm : Norm.values()) {
+      Fmn fromNoise = Fmn.in(norm).steps(60).start(new RandomStart(1000));
+      median(fromNoise, f, batch); // asserts that all are found
+    }
   }
 }

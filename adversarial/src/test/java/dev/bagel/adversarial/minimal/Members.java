@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
+import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
@@ -20,8 +21,9 @@ final class Members {
   static Stream<MinimalAttack> all() {
     List<MinimalAttack> all = new ArrayList<>();
     for (Norm norm : Norm.values()) {
-      all.add(Fmn.in(norm).steps(60));
-      all.add(BrendelBethge.in(norm).steps(60).decay(0.5, 15));
+      Attack anywhere = new RandomStart(100).then(new Crossing(200));
+      all.add(Fmn.in(norm).steps(60).start(anywhere));
+      all.add(BrendelBethge.in(norm).steps(60).decay(0.5, 15).start(anywhere));
       all.add(MinimalEpsilon.of(Pgd.bim(largest(norm)).steps(20)));
     }
     all.add(DeepFool.in(Norm.L2));

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(Seeded.class)
 class MinimalClosedFormTest {
-  private static final int N = 6;
+  private static final int N = 4;
   private static final int D = 24;
 
   /** Scores W x + b. */
@@ -109,19 +109,24 @@ class MinimalClosedFormTest {
     return Stream.of(
         DeepFool.in(Norm.L2).overshoot(0.002),
         DeepFool.in(Norm.LINF).overshoot(0.002),
-        CarliniWagnerL2.attack().steps(1000),
+        CarliniWagnerL2.attack().steps(500),
         CarliniWagnerLinf.attack(),
         Ead.attack().steps(3000).searches(14).beta(0.1).alpha(0.001).rule(Ead.Rule.L1),
         Ddn.attack().steps(500),
-        Fmn.in(Norm.L1).steps(2000),
-        Fmn.in(Norm.L2).steps(500),
-        Fmn.in(Norm.LINF).steps(500),
-        BrendelBethge.in(Norm.L1),
-        BrendelBethge.in(Norm.L2),
-        BrendelBethge.in(Norm.LINF),
+        Fmn.in(Norm.L1).steps(1000),
+        Fmn.in(Norm.L2).withoutStart().steps(500),
+        Fmn.in(Norm.LINF).steps(300),
+        alone(Norm.L1),
+        alone(Norm.L2),
+        alone(Norm.LINF),
         Lbfgs.attack().searches(25),
         epsilon(Norm.LINF, 2),
         epsilon(Norm.L2, 8));
+  }
+
+  /** Not from where FMN has been already. */
+  private static MinimalAttack alone(Norm norm) {
+    return BrendelBethge.in(norm).steps(500).start(new Crossing(200));
   }
 
   private static MinimalAttack epsilon(Norm norm, double largest) {
