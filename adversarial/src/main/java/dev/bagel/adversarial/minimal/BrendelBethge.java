@@ -155,7 +155,7 @@ public record BrendelBethge(
       double aim = Math.abs(value) * (overshoot - 1);
       double rise = aim - value + Math.max(0, promised - value);
       promised = aim;
-      double shrinking = Math.pow(decay, step * decays / steps);
+      double shrinking = Math.pow(decay, Math.floorDiv(step * decays, steps));
       double radius = Math.sqrt(rate * shrinking * x.length);
       x = e.at(Vectors.sum(e.delta(x), 1, boundary.from(x, e, b, rise, radius)));
       step++;
