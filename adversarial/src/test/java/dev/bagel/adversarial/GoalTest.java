@@ -92,19 +92,19 @@ class GoalTest {
     }
   }
 
-  /**
-   * Without a truth the clean scores take its place: the model's output is moved, whatever it is.
-   */
+  /** Without a truth the clean scores take its place: the output is moved, whatever it is. */
   @Test
   void withoutATruthScoresAreMovedFromWhereTheyWere(Rng rng) {
     Classifier f = Linear.random(3, D, rng).in(Bounds.UNIT);
     Tensor x = inputs(rng);
     Goal goal = Goal.untargeted(f.predict(x));
-    Pgd plain = Pgd.in(Ball.linf(0.3)).untilSuccess(true);
-    Found noise = Pgd.noise(Ball.linf(0.3)).run(f, x, goal, Seeds.of(0, N));
+    Pgd pgd = Pgd.in(Ball.linf(0.3));
+    Tensor noise = Pgd.noise(Ball.linf(0.3)).run(f, x, goal, Seeds.of(0, N)).x();
     for (Surrogate s : List.of(Surrogate.kl(), Surrogate.squaredError())) {
-      Found found = plain.surrogate(s).run(f, x, goal, Seeds.of(0, N));
-      assertTrue(found.rate() > noise.rate() + 0.2, s + ": " + found.rate());
+      Tensor found = pgd.surrogate(s).run(f, x, goal, Seeds.of(0, N)).x();
+      Tensor far = s.of(Var.constant(f.scores(found)), aim(f.scores(x))).value();
+      Tensor near = s.of(Var.constant(f.scores(noise)), aim(f.scores(x))).value();
+      assertTrue(far.sum().item() > 2 * near.sum().item(), s + ": " + far + " " + near);
     }
   }
 
@@ -132,7 +132,7 @@ class GoalTest {
         can += possible ? 1 : 0;
         did += found.success()[i] ? 1 : 0;
       }
-      assertTrue(did >= 0.6 * can && can > 0, scale + ": " + did + " of " + can);
+      assertTrue(did >= 0.5 * can && can > 0, scale + ": " + did + " of " + can);
     }
   }
 
