@@ -82,7 +82,7 @@ class EvaluationTest {
   @Test
   void sharesAreCountedByTheirDefinitions(Rng rng) {
     Case c = Case.random(rng);
-    Evaluation.Outcome o = c.outcome(Pgd.in(Ball.linf(0.1)));
+    Evaluation.Outcome o = c.outcome(Pgd.in(Ball.linf(1)));
     int[] y = c.batch.labels();
     assertArrayEquals(c.f.predict(c.batch.x()), o.clean());
     assertArrayEquals(c.f.predict(o.x()), o.predicted());
