@@ -23,7 +23,8 @@ final class Limited implements Classifier {
 
   private final Classifier f;
   private final Limit limit;
-  private final long start = System.nanoTime();
+  private long start;
+  private boolean asked;
   private Limit.Ending ending = Limit.Ending.COMPLETE;
 
   Limited(Classifier f, Limit limit) {
@@ -39,6 +40,10 @@ final class Limited implements Classifier {
   }
 
   private synchronized void check() {
+    if (!asked) {
+      asked = true;
+      start = System.nanoTime();
+    }
     if (ending == Limit.Ending.COMPLETE) {
       if (limit.cancelled().getAsBoolean() || Thread.currentThread().isInterrupted()) {
         ending = Limit.Ending.CANCELLED;

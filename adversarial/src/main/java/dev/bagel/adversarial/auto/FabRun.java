@@ -245,7 +245,9 @@ final class FabRun {
     int[] rows = left(IntStream.range(0, n).filter(i -> Double.isFinite(distance[i])).toArray());
     double[] low = new double[n];
     double[] high = new double[n];
-    Arrays.fill(low, 1 - 2 * (fab.eta() - 1)); // it went beyond the boundary by about that much
+    Arrays.fill(
+        low,
+        Math.max(0, 1 - 2 * (fab.eta() - 1))); // it went beyond the boundary by about that much
     Arrays.fill(high, 1);
     Tensor finds = best.tensor();
     for (int t = 0; t < HALVINGS && rows.length > 0; t++) {

@@ -159,6 +159,8 @@ final class AttackOptions {
   private Pgd set(Pgd published, AttackEntry entry, int classes, boolean targeted) {
     Pgd pgd = published.untilSuccess(earlyStop);
     if (loss != null) {
+      boolean flat = loss == LossName.KL && pgd.start() == Start.INPUT;
+      refuseUnless(!flat, "--loss kl", entry, "the divergence is flat at the input: take pgd");
       pgd = pgd.surrogate(loss.surrogate());
     }
     if (steps != null) {

@@ -33,8 +33,7 @@ final class NearestAttacks {
                   "500 gradients",
                   "planes for boundaries, again and again (Moosavi-Dezfooli et al. 2016)",
                   DeepFool::in)
-              .in(L2, LINF)
-              .untargeted(),
+              .in(L2, LINF),
           nearest(
                   "cw",
                   WHITE_BOX,
@@ -73,14 +72,14 @@ final class NearestAttacks {
           nearest(
                   "fmn",
                   WHITE_BOX,
-                  "100 gradients",
+                  "some 1200 gradients",
                   "a radius that shrinks and grows (Pintor et al. 2021)",
                   Fmn::in)
               .in(L2, LINF, L1, L0),
           nearest(
                   "brendel-bethge",
                   WHITE_BOX,
-                  "1000 gradients",
+                  "some 2200 gradients",
                   "along the boundary, in trust regions (Brendel et al. 2019)",
                   BrendelBethge::in)
               .in(L2, LINF, L1, L0),
@@ -110,9 +109,9 @@ final class NearestAttacks {
                   "minimal-pgd",
                   WHITE_BOX,
                   "240 gradients",
-                  "the least ε for which pgd succeeds",
+                  "the least ε up to 1 for which pgd succeeds",
                   norm -> MinimalEpsilon.of(Pgd.in(new Ball(norm, 1))))
-              .in(LINF, L2, L1));
+              .in(LINF));
 
   private NearestAttacks() {}
 }

@@ -13,6 +13,7 @@ import java.util.Locale;
  * The fifteen common corruptions of Hendrycks and Dietterich 2019, Figure 1: four families, five
  * severities each. See the package's description for where they differ from the authors'.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the changes are lambdas that hold nothing
 public enum Corruption {
   GAUSSIAN_NOISE(Family.NOISE, Noises::gaussian),
   SHOT_NOISE(Family.NOISE, Noises::shot),

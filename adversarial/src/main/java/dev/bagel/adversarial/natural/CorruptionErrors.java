@@ -53,13 +53,14 @@ public record CorruptionErrors(double clean, Map<Corruption, double[]> errors) {
       Batch batch = data.batch(rows);
       Seeds seeds = new Seeds(rng, rows);
       clean += wrong(Decision.of(f, batch.x()), batch.labels());
+      long before = (long) from * kinds;
       for (Corruption c : Corruption.values()) {
         for (int s = 1; s <= Corruption.SEVERITIES; s++) {
           int[] said = Decision.of(f, c.apply(batch.x(), s, f.bounds(), seeds));
           errors.get(c)[s - 1] += (double) wrong(said, batch.labels()) / data.size();
         }
-        long done = (long) from * kinds + (long) (c.ordinal() + 1) * rows.length;
-        progress.at(done, (long) data.size() * kinds, c.label());
+        before += rows.length;
+        progress.at(before, (long) data.size() * kinds, c.label());
       }
     }
     return new CorruptionErrors(data.size() == 0 ? 0 : clean / data.size(), errors);

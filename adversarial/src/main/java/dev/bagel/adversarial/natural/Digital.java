@@ -49,7 +49,7 @@ final class Digital {
     Picture y = x.empty();
     for (int i = 0; i < y.v.length; i++) {
       int p = i % x.area();
-      double row = p / x.width + c[0] * size * down.v[p];
+      double row = Math.floorDiv(p, x.width) + c[0] * size * down.v[p];
       double column = p % x.width + c[0] * size * right.v[p];
       y.v[i] = (float) turned.at(i / x.area(), row, column, Picture.Border.MIRROR);
     }
@@ -66,9 +66,9 @@ final class Digital {
 
   /** Three corners of a square in the middle move by up to {@code far} pixels along each axis. */
   private static Picture affine(Picture x, double far, Rng rng) {
-    double half = Math.min(x.height, x.width) / 3;
-    double cx = x.width / 2;
-    double cy = x.height / 2;
+    double half = Math.floorDiv(Math.min(x.height, x.width), 3);
+    double cx = Math.floorDiv(x.width, 2);
+    double cy = Math.floorDiv(x.height, 2);
     double[] from = {cx + half, cy + half, cx + half, cy - half, cx - half, cy - half};
     double[] to = new double[6];
     for (int i = 0; i < 6; i++) {
@@ -78,7 +78,7 @@ final class Digital {
     Vector2d at = new Vector2d();
     Picture y = x.empty();
     for (int i = 0; i < y.v.length; i++) {
-      back.transformPosition(i % x.width, i % x.area() / x.width, at);
+      back.transformPosition(i % x.width, Math.floorDiv(i % x.area(), x.width), at);
       y.v[i] = (float) x.at(i / x.area(), at.y, at.x, Picture.Border.MIRROR);
     }
     return y;

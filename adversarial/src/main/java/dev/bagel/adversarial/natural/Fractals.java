@@ -66,7 +66,7 @@ final class Fractals {
       double cell = Math.max(3, size / (3.0 * (1 << scale)));
       Rng seeds = rng.at(scale);
       for (int i = 0; i < seams.length; i++) {
-        double gap = gap(i / width / cell, i % width / cell, seeds);
+        double gap = gap(Math.floorDiv(i, width) / cell, i % width / cell, seeds);
         seams[i] += Math.exp(-6 * gap) / (1 << scale);
       }
     }

@@ -168,7 +168,7 @@ final class Picture {
     double cx = (width - 1) / 2.0;
     Picture y = empty();
     for (int i = 0; i < v.length; i++) {
-      double row = cy + (i % area() / width - cy) / factor;
+      double row = cy + (Math.floorDiv(i % area(), width) - cy) / factor;
       double column = cx + (i % width - cx) / factor;
       y.v[i] = (float) at(i / area(), row, column, Border.NEAREST);
     }

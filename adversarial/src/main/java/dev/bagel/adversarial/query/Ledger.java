@@ -22,7 +22,7 @@ final class Ledger {
     this.f = f;
     this.goal = goal;
     this.budget = checked(budget);
-    asked = new long[goal.labels().length];
+    asked = new long[goal.size()];
   }
 
   /** A number of queries, if it is one. */

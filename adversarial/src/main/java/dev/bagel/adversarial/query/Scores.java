@@ -33,7 +33,7 @@ public final class Scores implements Oracle {
    * @param queries how many questions may be asked for each example, at least 1
    */
   public static Scores of(Classifier f, Goal goal, long queries) {
-    return new Scores(new Ledger(f, goal, queries), Ledger.all(goal.labels().length));
+    return new Scores(new Ledger(f, goal, queries), Ledger.all(goal.size()));
   }
 
   /** The same for some of the examples, which are numbered anew; their accounts stay. */

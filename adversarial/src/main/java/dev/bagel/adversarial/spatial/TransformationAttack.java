@@ -71,9 +71,9 @@ public record TransformationAttack(
    */
   public Transformed find(Classifier f, Tensor x, Goal goal, Seeds seeds, Progress progress) {
     int n = x.shape().dim(0);
-    if (goal.labels().length != n || seeds.size() != n) {
+    if (goal.size() != n || seeds.size() != n) {
       throw new IllegalArgumentException(
-          n + " inputs, " + goal.labels().length + " labels and " + seeds.size() + " seeds");
+          n + " inputs, " + goal.size() + " goals and " + seeds.size() + " seeds");
     }
     f.bounds().check(x);
     Transformed all =

@@ -61,7 +61,7 @@ public final class Warp {
     float[] p = new float[3 * h * w];
     for (int k = 0; k < h * w; k++) {
       p[k] = k % w;
-      p[h * w + k] = k / w;
+      p[h * w + k] = Math.floorDiv(k, w);
       p[2 * h * w + k] = 1;
     }
     return Tensor.wrap(Shape.of(3, h * w), p);

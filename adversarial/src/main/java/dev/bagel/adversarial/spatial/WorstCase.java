@@ -63,9 +63,10 @@ final class WorstCase {
     if (moved.length > 0) {
       x = x0.withRows(moved, t.apply(x0.rows(moved), theta.rows(moved), f.bounds()));
     }
-    int[] predicted = Decision.of(f, x);
+    Tensor scores = f.scores(x);
+    int[] predicted = Decision.of(scores);
     cost = cost.plus(new Cost(0, predicted.length));
-    return new Transformed(x, parameters, theta, predicted, goal.reached(predicted), cost);
+    return new Transformed(x, parameters, theta, predicted, goal.reached(scores), cost);
   }
 
   private static boolean hasMoved(double[] theta) {

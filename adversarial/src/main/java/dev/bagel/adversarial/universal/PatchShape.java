@@ -14,7 +14,7 @@ public enum PatchShape {
     float[] mask = new float[side * side];
     for (int k = 0; k < mask.length; k++) {
       double x = k % side - (side - 1) / 2.0;
-      double y = k / side - (side - 1) / 2.0;
+      double y = Math.floorDiv(k, side) - (side - 1) / 2.0;
       mask[k] = this == SQUARE || x * x + y * y <= side * side / 4.0 ? 1 : 0;
     }
     return Tensor.wrap(Shape.of(1, side, side), mask);
