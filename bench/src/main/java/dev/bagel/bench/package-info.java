@@ -8,8 +8,8 @@
  * </pre>
  *
  * Times on a shared machine move by half; compare ratios within one run, and bytes allocated, which
- * do not move. {@code MatMul} and {@code Convolution} measure kernels; {@code PgdStep},
- * {@code PgdTenSteps}, {@code TrainStep} and {@code Scoring} what users wait for.
+ * do not move. {@code MatMul} and {@code Convolution} measure kernels; {@code PgdStep}, {@code
+ * PgdTenSteps}, {@code TrainStep} and {@code Scoring} what users wait for.
  *
  * <p><b>Has a change made something slow?</b> The guard times every kind of fast loop, and steps of
  * an attack and of training, against plain Java in the same JVM, and holds the ratios against those

@@ -33,8 +33,8 @@ record Watched(String item, Kind kind, double usual, double limit) {
   private static final double FLOOR = 0.5;
 
   /**
-   * A step allocates nothing that grows with the batch or the network; what it does allocate is less
-   * than a single row of vectors that the compiler left on the heap.
+   * A step allocates nothing that grows with the batch or the network; what it does allocate is
+   * less than a single row of vectors that the compiler left on the heap.
    */
   private static final double MOST_BYTES = 2048;
 
