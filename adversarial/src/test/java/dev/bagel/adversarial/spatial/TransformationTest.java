@@ -97,7 +97,7 @@ class TransformationTest {
       assertEquals(
           (up - down) / (2 * h) * limit,
           slope * limit,
-          0.05 * (1 + Math.abs(slope * limit)),
+          0.15 * (1 + Math.abs(slope * limit)), // bilinear pictures have kinks
           t + " " + p);
     }
   }
