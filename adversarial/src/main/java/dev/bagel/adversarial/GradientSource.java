@@ -114,9 +114,7 @@ public interface GradientSource {
       Var sum = null;
       for (int s = 0; s < samples; s++) {
         Var v = Fn.uniform(key, "spsa " + s, x.shape()).sub(0.5f).step().mul(2).sub(1);
-        Var up = objective.apply(x.add(v.mul((float) c)));
-        Var down = objective.apply(x.sub(v.mul((float) c)));
-        Var one = along(v, up.sub(down).mul((float) (1 / (2 * c * samples))));
+        Var one = slopeAlong(v, c, objective, x, samples);
         sum = sum == null ? one : sum.add(one);
       }
       return sum;
@@ -147,9 +145,7 @@ public interface GradientSource {
       Var sum = null;
       for (int s = 0; s < samples; s++) {
         Var u = Fn.gaussian(key, "nes " + s, x.shape());
-        Var up = objective.apply(x.add(u.mul((float) sigma)));
-        Var down = objective.apply(x.sub(u.mul((float) sigma)));
-        Var one = along(u, up.sub(down).mul((float) (1 / (2 * sigma * samples))));
+        Var one = slopeAlong(u, sigma, objective, x, samples);
         sum = sum == null ? one : sum.add(one);
       }
       return sum;
@@ -161,9 +157,12 @@ public interface GradientSource {
     }
   }
 
-  /** Directions [N, …], each times its slope, [N]. */
-  private static Var along(Var directions, Var slopes) {
-    return directions.mul(each(slopes, directions));
+  /** One of so many samples of (f(x + cv) − f(x − cv)) / 2c · v, every example along its own v. */
+  private static Var slopeAlong(Var v, double c, UnaryOperator<Var> objective, Var x, int samples) {
+    Var up = objective.apply(x.add(v.mul((float) c)));
+    Var down = objective.apply(x.sub(v.mul((float) c)));
+    Var slopes = up.sub(down).mul((float) (1 / (2 * c * samples)));
+    return v.mul(each(slopes, x));
   }
 
   /** One number for each example, [N, 1, …], so that it can be multiplied with x. */

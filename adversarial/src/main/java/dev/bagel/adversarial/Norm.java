@@ -116,8 +116,7 @@ public enum Norm {
     public Var ascent(Var g) {
       int d = g.shape().dim(1);
       Tensor hundredth = Tensor.full(g.shape().with(1, 1), Math.max(1, d / 100));
-      Var direction = g.sign().mul(Fn.largest(g.abs(), Var.constant(hundredth)));
-      return direction.div(length(direction).max(TINY));
+      return sparse(g, Var.constant(hundredth));
     }
 
     /**
@@ -246,6 +245,12 @@ public enum Norm {
    */
   public Var confine(Var delta, Var origin, Var epsilon, Bounds bounds) {
     return clip(origin.add(project(delta, epsilon)), bounds);
+  }
+
+  /** The signs of the k largest elements of every row of g, scaled to ℓ1 length 1; k is [N, 1]. */
+  public static Var sparse(Var g, Var k) {
+    Var direction = g.sign().mul(Fn.largest(g.abs(), k));
+    return direction.div(L1.length(direction).max(TINY));
   }
 
   private static Var clip(Var x, Bounds bounds) {

@@ -1,6 +1,5 @@
 package dev.bagel.adversarial;
 
-import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Optimizer;
 import dev.bagel.tensor.Tensor;
@@ -132,9 +131,7 @@ public sealed interface StepRule {
         Var delta, Var g, Map<String, Var> memory, Var alpha, Var t, Norm norm) {
       int k = (int) Math.max(1, Math.round((1 - quantile) * g.shape().dim(1)));
       Var most = Var.constant(Tensor.full(g.shape().with(1, 1), k));
-      Var direction = g.sign().mul(Fn.largest(g.abs(), most));
-      Var unit = direction.div(Norm.L1.length(direction).max(Norm.TINY));
-      return new Optimizer.Moved(delta.add(unit.mul(alpha)), Map.of());
+      return new Optimizer.Moved(delta.add(Norm.sparse(g, most).mul(alpha)), Map.of());
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.bagel.adversarial;
 
+import static dev.bagel.adversarial.RealData.data;
+import static dev.bagel.adversarial.RealData.fastFgsm;
+import static dev.bagel.adversarial.RealData.mnist;
+import static dev.bagel.adversarial.RealData.mnistModel;
 import static dev.bagel.nn.layer.Layer.conv;
 import static dev.bagel.nn.layer.Layer.dense;
 import static dev.bagel.nn.layer.Layer.flatten;
@@ -8,27 +12,17 @@ import static dev.bagel.nn.layer.Layer.relu;
 import static dev.bagel.nn.layer.Layer.sequential;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
-import dev.bagel.nn.data.Dataset;
-import dev.bagel.nn.data.Datasets;
-import dev.bagel.nn.data.Split;
 import dev.bagel.nn.layer.Layer;
-import dev.bagel.nn.layer.Params;
 import dev.bagel.nn.zoo.Zoo;
-import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npy;
-import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -38,33 +32,6 @@ import org.junit.jupiter.api.Test;
  * -Dbagel.attack.all=true} lets PGD attack all of the test images, for some minutes.
  */
 class RealModelTest {
-  private static Path data(String path) {
-    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
-    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
-    Path at = Path.of(root, path);
-    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
-    return at;
-  }
-
-  private static Dataset mnist() throws IOException {
-    return Datasets.open(data("mnist").toString(), Split.TEST);
-  }
-
-  /** The FGSM-trained network of Wong et al. 2020. */
-  private static Model fastFgsm() throws IOException {
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(data("models/fast_adversarial_fgsm.npz"))
-        .arrays()
-        .forEach((name, a) -> numbers.put(name, a.tensor()));
-    return model(Zoo.fastFgsm(), numbers);
-  }
-
-  private static Model model(Layer net, Map<String, Tensor> numbers) {
-    Params fresh = net.init(Rng.of(1));
-    assertEquals(fresh.all().keySet(), numbers.keySet());
-    return Model.of(net, fresh.with(numbers), Shape.of(1, 28, 28));
-  }
-
   private static Evaluation.Outcome outcome(Model model, Batch batch, BallAttack attack) {
     Evaluation.Outcome outcome =
         Evaluation.of(
@@ -92,7 +59,7 @@ class RealModelTest {
   @Test
   void fgsmLeavesWhatItLeavesInPyTorch() throws IOException {
     Model model = fastFgsm();
-    Batch all = mnist().all();
+    Batch all = mnist(10_000);
     Goal goal = Goal.untargeted(all.labels());
     Pgd fgsm = Pgd.fgsm(Ball.linf(0.3));
     Found found = fgsm.run(model, all.x(), goal, Seeds.of(0, all.size()));
@@ -109,7 +76,7 @@ class RealModelTest {
   @Test
   void pgdLeavesWhatItLeavesInPyTorch() throws IOException {
     boolean all = Boolean.getBoolean("bagel.attack.all");
-    Batch batch = mnist().slice(0, all ? 10_000 : 2000).all();
+    Batch batch = mnist(all ? 10_000 : 2000);
     Evaluation.Outcome outcome = outcome(fastFgsm(), batch, Pgd.in(Ball.linf(0.3)).stepSize(0.01));
     assertEquals(all ? 9206 : 1778, (double) right(outcome), all ? 25 : 5);
   }
@@ -118,15 +85,15 @@ class RealModelTest {
   @Test
   void theProvablyTrainedNetworkStandsAsInPyTorch() throws IOException {
     byte[] file = Files.readAllBytes(data("models/convex_adversarial_mnist.onnx"));
-    Model model = model(Zoo.fastFgsm(), Initializers.of(file));
-    Batch all = mnist().all();
+    Model model = mnistModel(Zoo.fastFgsm(), Initializers.of(file));
+    Batch all = mnist(10_000);
     Evaluation.Outcome fgsm = outcome(model, all, Pgd.fgsm(Ball.linf(0.1)));
     assertEquals(0.9820, fgsm.cleanAccuracy(), 1e-9);
     Goal goal = Goal.untargeted(all.labels());
     Seeds seeds = Seeds.of(0, all.size());
     Found found = Pgd.fgsm(Ball.linf(0.1)).run(model, all.x(), goal, seeds);
     assertEquals(9610, (double) found.survivors().length, 2);
-    Batch first = mnist().slice(0, 1000).all();
+    Batch first = mnist(1000);
     assertEquals(
         955, (double) right(outcome(model, first, Pgd.in(Ball.linf(0.1)).stepSize(0.01))), 3);
   }
@@ -137,7 +104,7 @@ class RealModelTest {
   /** Its arrays are those of Keras: filters [H, W, in, out], matrices [in, out]. */
   private static Model art() throws IOException {
     Layer net = sequential(conv(1, 1, 7), relu(), maxPool(4), flatten(), dense(25, 10));
-    return model(
+    return mnistModel(
         net,
         Map.of(
             "0.weight", array("W_CONV2D_MNIST").permute(3, 2, 0, 1),
@@ -157,7 +124,7 @@ class RealModelTest {
 
   @Test
   void theTinyNetworkIsRightAsOftenAsInItsToolbox() throws IOException {
-    Batch batch = mnist().slice(0, 100).all();
+    Batch batch = mnist(100);
     int[] predicted = art().predict(batch.x());
     int right = 0;
     for (int i = 0; i < predicted.length; i++) {
@@ -169,7 +136,7 @@ class RealModelTest {
   @Test
   void fgsmMovesTheTinyNetworksInputsAsInItsToolbox() throws IOException {
     Model model = art();
-    Tensor x = mnist().slice(0, 11).all().x();
+    Tensor x = mnist(11).x();
     Tensor linf = perturbed(model, x, Ball.linf(1));
     assertEquals(0.2346725, mean(linf.sub(x)), 1e-6);
     assertArrayEquals(new int[] {4, 4, 4, 7, 7, 4, 7, 2, 2, 3, 0}, model.predict(linf));

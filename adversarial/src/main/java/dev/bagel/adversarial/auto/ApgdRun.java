@@ -7,7 +7,6 @@ import dev.bagel.adversarial.GradientSource;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Slope;
-import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
@@ -187,8 +186,7 @@ final class ApgdRun {
     Var alpha = Var.constant(sizes.of(rows));
     Var next;
     if (norm == Norm.L1) {
-      Var sparse = gradient.sign().mul(Fn.largest(gradient.abs(), Var.constant(sizes.k(rows))));
-      next = at.add(sparse.div(norm.length(sparse).max(1)).mul(alpha));
+      next = at.add(Norm.sparse(gradient, Var.constant(sizes.k(rows))).mul(alpha));
     } else {
       Var radius = Var.constant(Tensor.full(Shape.of(rows.length, 1), (float) epsilon));
       Var z = at.add(norm.ascent(gradient).mul(alpha));

@@ -7,7 +7,6 @@ import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Slope;
 import dev.bagel.adversarial.Surrogate;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
@@ -18,14 +17,6 @@ import java.util.stream.IntStream;
 final class FabRun {
   private static final int HALVINGS = 3; // of the last search: §2.4
   private static final double LEAST = 1e-8; // a distance, where 0 / 0 would be
-
-  /** z_t − z_y: 0 on the boundary between the two. */
-  private record Difference() implements Surrogate {
-    @Override
-    public Var of(Var z, Aim aim) {
-      return z.pick(aim.targets()).sub(z.pick(aim.labels()));
-    }
-  }
 
   private final Fab fab;
   private final Classifier f;
@@ -163,7 +154,7 @@ final class FabRun {
   }
 
   private Slope slope(int[] rows, Goal aim) {
-    Slope slope = Slope.at(f, new Difference(), x.tensor(rows), aim);
+    Slope slope = Slope.at(f, Surrogate.difference(), x.tensor(rows), aim);
     Slopes.checkFinite(slope, fab);
     cost = cost.plus(new Cost(1, 0).times(left(rows).length));
     return slope;

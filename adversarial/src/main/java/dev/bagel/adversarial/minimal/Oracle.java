@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.Attack;
-import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Slope;
@@ -91,7 +90,6 @@ final class Oracle {
     } else {
       cost = cost.plus(new Cost(asked.size(), 0));
       Slope s = Slope.at(f, kind.surrogate, x, aim);
-      check(s.gradient());
       deliver(asked, s.scores(), s, reached(asked, s.scores()));
     }
   }
@@ -100,16 +98,6 @@ final class Oracle {
   private static int size(int n) {
     int power = Integer.highestOneBit(n);
     return n == power ? n : n <= power + power / 2 ? power + power / 2 : 2 * power;
-  }
-
-  private static void check(Tensor gradient) {
-    int bad = gradient.firstNotFinite();
-    if (bad >= 0) {
-      throw new AttackException(
-          "an element of a gradient is "
-              + gradient.get(bad)
-              + ": where it leads is unknown; check the model's weights (NaN, or too large)");
-    }
   }
 
   /** Whether the goal is reached, even if rounding took something from it. */

@@ -5,7 +5,6 @@ import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Slope;
 import dev.bagel.adversarial.Surrogate;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
@@ -17,14 +16,6 @@ import java.util.stream.IntStream;
  * were planes: Moosavi-Dezfooli et al. 2016, "DeepFool", Algorithm 2.
  */
 final class Boundary {
-  /** z_t − z_y: how far a class is from being preferred. */
-  record Difference() implements Surrogate {
-    @Override
-    public Var of(Var z, Aim aim) {
-      return z.pick(aim.targets()).sub(z.pick(aim.labels()));
-    }
-  }
-
   private final UniversalDeepFool settings;
   private final Classifier f;
   private final Tensor start;
@@ -74,7 +65,7 @@ final class Boundary {
     for (int k = 0; k < Math.min(settings.candidates() - 1, order[0].length); k++) {
       final int rank = k;
       int[] to = Arrays.stream(order).mapToInt(o -> o[rank]).toArray();
-      Slope slope = Slope.at(f, new Difference(), x, Goal.targeted(from, to));
+      Slope slope = Slope.at(f, Surrogate.difference(), x, Goal.targeted(from, to));
       cost = cost.plus(new Cost(from.length, 0));
       for (int r = 0; r < from.length; r++) {
         consider(slope, r, nearest, move);

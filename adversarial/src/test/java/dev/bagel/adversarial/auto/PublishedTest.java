@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.RealData;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.audit.Assessed;
 import dev.bagel.adversarial.audit.Assessment;
@@ -30,8 +31,8 @@ class PublishedTest {
     List<AutoAttack.Member> members = AutoAttack.standard(Ball.linf(0.3)).members();
     Assessed assessed =
         new Assessment(
-                Published.fastFgsm(),
-                Published.mnist(200),
+                RealData.fastFgsm(),
+                RealData.mnist(200),
                 new AutoAttack(all ? members : members.subList(0, 1)),
                 Audit.standard().examples(64).steps(20).queries(0),
                 Seeds.of(1, 200),

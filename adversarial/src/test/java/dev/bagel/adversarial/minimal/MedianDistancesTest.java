@@ -9,6 +9,7 @@ import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.RealData;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.Objective;
@@ -35,14 +36,6 @@ import org.junit.jupiter.api.Test;
 class MedianDistancesTest {
   private static final int IMAGES = 12;
 
-  private static Path mnist() {
-    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
-    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
-    Path at = Path.of(root, "mnist");
-    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
-    return at;
-  }
-
   private static double median(MinimalAttack attack, Model f, Batch batch) {
     Goal goal = Goal.untargeted(batch.labels());
     Found found = attack.run(f, batch.x(), goal, Seeds.of(0, IMAGES));
@@ -56,7 +49,7 @@ class MedianDistancesTest {
 
   @Test
   void theStrongestOfTheFamilyAgree() throws IOException {
-    String data = mnist().toString();
+    String data = RealData.data("mnist").toString();
     Model f =
         Trainer.of(Objective.crossEntropy(), Optimizer.adam(1e-3))
             .epochs(1)
@@ -82,7 +75,7 @@ class MedianDistancesTest {
   /** From the input alone it misses a quarter of them. */
   @Test
   void maskedGradientsHideNothingFromFmn() throws IOException {
-    String data = mnist().toString();
+    String data = RealData.data("mnist").toString();
     Path weights = Path.of(data).resolveSibling("models").resolve("fast_adversarial_fgsm.npz");
     assumeTrue(Files.exists(weights), "no data: " + weights + " is missing");
     Map<String, Tensor> numbers = new LinkedHashMap<>();

@@ -2,29 +2,18 @@ package dev.bagel.adversarial.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.RealData;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.data.Batch;
-import dev.bagel.nn.data.Datasets;
-import dev.bagel.nn.data.Split;
-import dev.bagel.nn.zoo.Zoo;
-import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,23 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RealModelTest {
   private static final boolean ALL = Boolean.getBoolean("bagel.attack.all");
 
-  private static Path data(String path) {
-    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
-    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
-    Path at = Path.of(root, path);
-    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
-    return at;
-  }
-
-  private static Model fastFgsm() throws IOException {
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(data("models/fast_adversarial_fgsm.npz"))
-        .arrays()
-        .forEach((name, a) -> numbers.put(name, a.tensor()));
-    return Model.of(
-        Zoo.fastFgsm(), Zoo.fastFgsm().init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
-  }
-
   static Stream<MinimalAttack> attacks() {
     return Stream.of(
         HopSkipJump.in(Norm.L2).queries(ALL ? 20_000 : 2_500),
@@ -66,8 +38,8 @@ class RealModelTest {
   @MethodSource("attacks")
   void askingIsNearlyAsGoodAsGradients(MinimalAttack attack) throws IOException {
     int n = ALL ? 20 : 5;
-    Model f = fastFgsm();
-    Batch batch = Datasets.open(data("mnist").toString(), Split.TEST).slice(0, n).all();
+    Model f = RealData.fastFgsm();
+    Batch batch = RealData.mnist(n);
     Goal goal = Goal.untargeted(batch.labels());
     Found found = attack.run(f, batch.x(), goal, Seeds.of(1, n));
     assertEquals(0, found.survivors().length);

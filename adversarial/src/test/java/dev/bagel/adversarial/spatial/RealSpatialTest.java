@@ -1,25 +1,14 @@
 package dev.bagel.adversarial.spatial;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.RealData;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
-import dev.bagel.nn.data.Datasets;
-import dev.bagel.nn.data.Split;
-import dev.bagel.nn.zoo.Zoo;
-import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,23 +16,10 @@ import org.junit.jupiter.api.Test;
  * Engstrom et al. 2019, §4.2.
  */
 class RealSpatialTest {
-  private static Path data(String path) {
-    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
-    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
-    Path at = Path.of(root, path);
-    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
-    return at;
-  }
-
   @Test
   void aGridFindsWhatGradientsDoNot() throws IOException {
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(data("models/fast_adversarial_fgsm.npz"))
-        .arrays()
-        .forEach((name, a) -> numbers.put(name, a.tensor()));
-    Model f =
-        Model.of(Zoo.fastFgsm(), Zoo.fastFgsm().init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
-    Batch batch = Datasets.open(data("mnist").toString(), Split.TEST).slice(0, 128).all();
+    Model f = RealData.fastFgsm();
+    Batch batch = RealData.mnist(128);
     double grid = survivors(f, batch, Search.grid(5, 5, 5));
     double gradient = survivors(f, batch, Search.firstOrder(50));
     double ten = survivors(f, batch, Search.random(10));

@@ -1,5 +1,6 @@
-package dev.bagel.adversarial.auto;
+package dev.bagel.adversarial;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bagel.nn.Model;
@@ -7,6 +8,7 @@ import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
 import dev.bagel.nn.layer.Layer;
+import dev.bagel.nn.layer.Params;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
@@ -18,11 +20,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A published network and MNIST; {@code -Dbagel.data=DIR} or {@code BAGEL_DATA} says where. */
-public final class Published {
-  private Published() {}
+/** Published networks and MNIST; {@code -Dbagel.data=DIR} or {@code BAGEL_DATA} says where. */
+public final class RealData {
+  private RealData() {}
 
-  private static Path data(String path) {
+  /** A file or a folder of the data; the test is skipped if it is not there. */
+  public static Path data(String path) {
     String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
     assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
     Path at = Path.of(root, path);
@@ -36,8 +39,14 @@ public final class Published {
     Npz.open(data("models/fast_adversarial_fgsm.npz"))
         .arrays()
         .forEach((name, a) -> numbers.put(name, a.tensor()));
-    Layer net = Zoo.fastFgsm();
-    return Model.of(net, net.init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
+    return mnistModel(Zoo.fastFgsm(), numbers);
+  }
+
+  /** A network for images of MNIST. */
+  public static Model mnistModel(Layer net, Map<String, Tensor> numbers) {
+    Params fresh = net.init(Rng.of(1));
+    assertEquals(fresh.all().keySet(), numbers.keySet());
+    return Model.of(net, fresh.with(numbers), Shape.of(1, 28, 28));
   }
 
   /** The first test images. */
