@@ -153,6 +153,16 @@ class ArchitectureTest {
       noClasses().should().callMethodWhere(jomlWithMemory()).allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule protobuf_only_where_onnx_is_read_and_written =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.bagel.nn.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnx..", "org.tribuo..", "com.google.protobuf..")
+          .allowEmptyShould(true);
+
+  @ArchTest
   static final ArchRule picocli_only_in_the_command_line =
       noClasses()
           .that()
