@@ -63,7 +63,7 @@ public final class Checks {
     return findings;
   }
 
-  /** Asks eagerly, since a plan draws its constants once, and once by plan. */
+  /** Asks eagerly, since a plan draws once what a function draws by itself, and once by plan. */
   private static Optional<Finding> randomness(Classifier f, Tensor x, Tensor planned) {
     int[] decision = Decision.of(planned);
     boolean[] changed = new boolean[decision.length];
