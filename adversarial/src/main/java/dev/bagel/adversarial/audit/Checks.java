@@ -166,12 +166,11 @@ public final class Checks {
   }
 
   private static double range(Bounds bounds, Tensor x) {
-    double width = (double) bounds.high() - bounds.low();
-    float most = 0;
+        float most = 0;
     for (int i = 0; i < x.size(); i++) {
       most = Math.max(most, Math.abs(x.get(i)));
     }
-    return Double.isFinite(width) ? width : Math.max(most, 1);
+    return bounds.isClosed() ? bounds.width() : Math.max(most, 1);
   }
 
   /**

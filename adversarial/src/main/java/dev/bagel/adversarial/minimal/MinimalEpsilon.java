@@ -66,16 +66,16 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
     boolean[] already = goal.reached(f.scores(x));
     int[] todo = IntStream.range(0, already.length).filter(i -> !already[i]).toArray();
-    Bisection bisection = new Bisection(f, x, goal, seeds);
+    Intervals intervals = new Intervals(f, x, goal, seeds);
     for (int run = 0; run < runs && !Limit.isOver(f); run++) {
-      bisection.run(todo);
+      intervals.run(todo);
     }
-    Found coarse = bisection.found(already, new Cost(0, already.length));
+    Found coarse = intervals.found(already, new Cost(0, already.length));
     return DrawnIn.of(f, x, goal, norm(), halvings, coarse);
   }
 
   /** The intervals of a batch, in parts of the largest radius. */
-  private final class Bisection {
+  private final class Intervals {
     private final Classifier f;
     private final Tensor x;
     private final Goal goal;
@@ -86,7 +86,7 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
     private Tensor best;
     private Cost cost = Cost.NONE;
 
-    Bisection(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+    Intervals(Classifier f, Tensor x, Goal goal, Seeds seeds) {
       this.f = f;
       this.x = x;
       this.goal = goal;

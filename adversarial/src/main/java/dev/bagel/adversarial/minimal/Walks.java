@@ -58,9 +58,9 @@ final class Walks {
     Tensor scores = f.scores(x);
     Decision.of(scores); // refuses NaN
     boolean[] success = goal.reached(scores);
-    Oracle oracle = new Oracle(f, x.shape(), goal);
+    Inquiry inquiry = new Inquiry(f, x.shape(), goal);
     List<Example> examples = examples(f.bounds(), x, scores, goal, success, measure);
-    go(f, examples, begin, oracle);
+    go(f, examples, begin, inquiry);
     float[] found = x.toArray();
     int d = found.length / n;
     for (Example e : examples) {
@@ -72,7 +72,7 @@ final class Walks {
         System.arraycopy(point, 0, found, e.row * d, d);
       }
     }
-    Cost cost = before.cost().plus(oracle.cost()).plus(new Cost(0, n));
+    Cost cost = before.cost().plus(inquiry.cost()).plus(new Cost(0, n));
     return new Found(Tensor.wrap(x.shape(), found), success, cost);
   }
 
@@ -101,7 +101,7 @@ final class Walks {
   }
 
   private static void go(
-      Classifier f, List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
+      Classifier f, List<Example> examples, Function<Example, Walk> begin, Inquiry inquiry) {
     Map<Example, Walk> walking = new LinkedHashMap<>();
     for (Example e : examples) {
       Walk walk = begin.apply(e);
@@ -113,7 +113,7 @@ final class Walks {
       Map<Example, List<Question>> questions = new LinkedHashMap<>();
       walking.forEach((e, walk) -> questions.put(e, walk.ask()));
       walking.keySet().removeIf(e -> questions.get(e).isEmpty());
-      Map<Example, Reply[]> replies = oracle.replies(questions);
+      Map<Example, Reply[]> replies = inquiry.replies(questions);
       List<Example> heard = List.copyOf(walking.keySet());
       Parallel.run(
           heard.size(),

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The model as walks see it: it answers the questions of many in few batches, and counts them. */
-final class Oracle {
+final class Inquiry {
   /** Scores of one input in batches of different sizes differ by less, relative to the largest. */
   private static final double ROUNDING = 1e-5;
 
@@ -32,12 +32,12 @@ final class Oracle {
   private final float scale;
   private Cost cost = Cost.NONE;
 
-  Oracle(Classifier f, Shape shape, Goal goal) {
+  Inquiry(Classifier f, Shape shape, Goal goal) {
     this.f = f;
     this.shape = shape;
     this.goal = goal;
     d = shape.size() / shape.dim(0);
-    scale = Example.scale(f.bounds());
+    scale = Example.unit(f.bounds());
   }
 
   /** What was asked so far. */
