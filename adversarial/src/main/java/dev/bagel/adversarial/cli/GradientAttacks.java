@@ -59,12 +59,11 @@ final class GradientAttacks {
                   ball -> Pgd.in(ball).surrogate(Surrogate.kl()))
               .untargeted(),
           inBall(
-                  "adam-pgd",
-                  WHITE_BOX,
-                  "50 gradients",
-                  "50 steps of ε/40 by Adam from a random start",
-                  Pgd::adam)
-              .in(LINF),
+              "adam-pgd",
+              WHITE_BOX,
+              "50 gradients",
+              "50 steps of ε/40 by Adam from a random start",
+              Pgd::adam),
           inBall(
               "mifgsm",
               WHITE_BOX,

@@ -5,9 +5,9 @@ import static dev.bagel.adversarial.Norm.L1;
 import static dev.bagel.adversarial.Norm.L2;
 import static dev.bagel.adversarial.Norm.LINF;
 import static dev.bagel.adversarial.cli.AttackEntry.nearest;
+import static dev.bagel.adversarial.cli.AttackEntry.nearestWithin;
 import static dev.bagel.adversarial.cli.Knowledge.WHITE_BOX;
 
-import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.minimal.BrendelBethge;
 import dev.bagel.adversarial.minimal.CarliniWagnerL0;
@@ -105,13 +105,12 @@ final class NearestAttacks {
                   "pairs of pixels by saliency (Papernot et al. 2016)",
                   norm -> Jsma.attack())
               .in(L0),
-          nearest(
-                  "minimal-pgd",
-                  WHITE_BOX,
-                  "240 gradients",
-                  "the least ε up to 1 for which pgd succeeds",
-                  norm -> MinimalEpsilon.of(Pgd.in(new Ball(norm, 1))))
-              .in(LINF));
+          nearestWithin(
+              "minimal-pgd",
+              WHITE_BOX,
+              "240 gradients",
+              "the least ε, up to the largest --eps, at which pgd succeeds",
+              ball -> MinimalEpsilon.of(Pgd.in(ball))));
 
   private NearestAttacks() {}
 }

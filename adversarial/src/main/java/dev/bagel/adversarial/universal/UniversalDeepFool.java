@@ -13,6 +13,7 @@ import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batches;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,8 +31,8 @@ import java.util.stream.IntStream;
  *
  * <p>The paper takes one example at a time. Here those of a small batch find their ways together,
  * and v goes the mean of them. Their ways are those of {@link DeepFool}, which stays in the box.
- * Labels are not used: what counts is that the decision changes. The
- * curve is that share of the data after each epoch, the paper's fooling rate.
+ * Labels are not used: what counts is that the decision changes. The curve is that share of the
+ * data after each epoch, the paper's fooling rate.
  *
  * @param ball where the perturbation lies
  * @param epochs the most passes over the data
@@ -117,8 +118,12 @@ public record UniversalDeepFool(
   private static Tensor meanWay(Found found, Tensor x) {
     double[] length = Ball.distances(Norm.L2, found.x(), x);
     int[] gone = IntStream.range(0, length.length).filter(i -> length[i] > 0).toArray();
-    Tensor way = found.x().sub(x).rows(gone).sumTo(x.shape().with(0, 1));
-    return way.mul(1f / Math.max(1, gone.length)).reshape(x.shape().sub(1, x.shape().rank()));
+    Shape one = x.shape().sub(1, x.shape().rank());
+    if (gone.length == 0) {
+      return Tensor.zeros(one);
+    }
+    Tensor all = found.x().sub(x).rows(gone).sumTo(x.shape().with(0, 1));
+    return all.mul(1f / gone.length).reshape(one);
   }
 
   private static int[] decisions(Classifier f, Dataset data, Tensor v) {
