@@ -41,7 +41,6 @@ final class MinimalFilteringTest {
     errorsAreWithinTheBound(random, new Conv(40, 24, 2, 1, 25, 5, 5, 1, 1, 4, 5, 6, 7, 1, 1, 1));
   }
 
-  /** The tiles depend on the size of the image, and so does the order of filters that are kept. */
   @Test
   void fixedFiltersServeImagesOfAllSizes(Random random) {
     assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());

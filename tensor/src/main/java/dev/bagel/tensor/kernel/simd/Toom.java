@@ -1,7 +1,6 @@
 package dev.bagel.tensor.kernel.simd;
 
 import static dev.bagel.tensor.kernel.simd.Lanes.L;
-import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
 
 /**
  * The transforms of {@link Winograd}: Toom and Cook's algorithm for short correlations.
@@ -17,10 +16,9 @@ import static dev.bagel.tensor.kernel.simd.Lanes.pieces;
  *   <li>column i of Aᵀ has the powers of p_i, 0 … m − 1. At ∞ a power is 1 if it is the last.
  * </ul>
  *
- * <p>More points take fewer multiplications for an output pixel, n²/m², as far as tiles of m×m
- * cover the image, and round a little more: 1.7 times as much, eight points against six (√ of the
- * mean square, for 5×5 taps and 32 to 256 channels). Points are a half and two and no others, as
- * products with them are exact.
+ * <p>More points take fewer multiplications for a pixel of the output, n²/m², and round more: eight
+ * 1.7 times as much as six for 5×5 taps (√ of the mean square, 32 to 256 channels), where they take
+ * 4 and 9. Products with the points, which are powers of two, are exact.
  *
  * <p>A tile of n² vectors would not fit the registers, so rows and columns are transformed one by
  * one. Each loop is written out until it is longer than 325 bytes of code, {@code FreqInlineSize}:
@@ -32,23 +30,15 @@ sealed interface Toom permits SixPoints, EightPoints {
   Toom SIX = new SixPoints();
   Toom EIGHT = new EightPoints();
 
-  /** The points that take fewer multiplications for r×r taps and so large an output. */
-  static Toom of(int r, int height, int width) {
-    return r == 5 && EIGHT.products(r, height, width) < SIX.products(r, height, width)
-        ? EIGHT
-        : SIX;
-  }
-
-  /** Multiplications for a pair of channels. */
-  private long products(int r, int height, int width) {
-    int m = outputs(r);
-    return (long) points() * points() * pieces(height, m) * pieces(width, m);
+  /** The points for r×r taps, 3 or 5. */
+  static Toom of(int r) {
+    return r == 3 ? SIX : EIGHT;
   }
 
   /** Points, and so samples of a tile along one side. */
   int points();
 
-  /** m, the outputs along one side of a tile with so many taps; or taps with so many outputs. */
+  /** m, the outputs along one side of a tile, with so many taps. */
   default int outputs(int r) {
     return points() + 1 - r;
   }

@@ -17,10 +17,10 @@ import java.util.Arrays;
  * (Winograd 1980; Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks").
  *
  * <p>An n×n tile d of the input gives an m×m tile of the output, {@code Y = Aᵀ [Σ_c (G g Gᵀ) ⊙ (Bᵀ
- * d B)] A}: n² multiplications for each pair of channels, 36 for F(4×4, 3×3) and F(2×2, 5×5), where
- * the sum over taps takes 144 and 100, and 64 for F(4×4, 5×5), which replace 400. At each of the n²
- * points ξ the sum over channels c is a product of matrices, [tiles, channels] · [channels,
- * outputs], and that is where the time goes; see {@link Toom} for what is around it.
+ * d B)] A}: n² multiplications for each pair of channels, 36 for F(4×4, 3×3) and 64 for F(4×4,
+ * 5×5), where the sum over taps takes 144 and 400. At each of the n² points ξ the sum over channels
+ * c is a product of matrices, [tiles, channels] · [channels, outputs], and that is where the time
+ * goes; see {@link Toom} for what is around it.
  *
  * <p>A task takes some rows of tiles, so that what lies between its steps stays in the second-level
  * cache; the lanes are channels, so that no step depends on the size of the image:
@@ -112,7 +112,7 @@ final class Winograd implements Kernel {
    * long as eight.
    */
   static boolean fits(Conv g) {
-    int m = Toom.SIX.outputs(g.kh());
+    int m = Toom.of(g.kh()).outputs(g.kh());
     return isKnown(g)
         && Math.min(g.c(), g.o()) >= (g.kh() == 3 ? 16 : 24)
         && g.n() * pieces(g.oh(), m) * pieces(g.ow(), m) >= 4;
@@ -140,7 +140,7 @@ final class Winograd implements Kernel {
     outputs = d.outputs();
     outH = d.outH();
     outW = d.outW();
-    toom = Toom.of(r, outH, outW);
+    toom = Toom.of(r);
     side = toom.points();
     points = side * side;
     m = toom.outputs(r);
@@ -176,7 +176,7 @@ final class Winograd implements Kernel {
     at = new int[channels];
     Arrays.setAll(at, c -> c / L * ROWS * L + c % L);
     int floats = points * outputBlocks * channels * WIDE;
-    filtersAtPoints = new Prepared(filters, d.order(toom), floats, outputBlocks, this::pack);
+    filtersAtPoints = new Prepared(filters, d.order("points"), floats, outputBlocks, this::pack);
   }
 
   /**

@@ -91,7 +91,7 @@ final class WinogradFilter implements Kernel {
     top = g.top();
     left = g.left();
     r = g.kh();
-    toom = Toom.of(r, g.oh(), g.ow());
+    toom = Toom.of(r);
     side = toom.points();
     points = side * side;
     m = toom.outputs(r);
