@@ -3,16 +3,23 @@ package dev.bagel.nn.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.autodiff.Fn;
+import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.Preprocessing;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
+import dev.bagel.nn.layer.Pass;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npz;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -85,5 +92,58 @@ class RealModelsTest {
     float error = expected.sub(same).abs().maxTo(Shape.of()).item() / scale;
     System.out.println("  " + error);
     assertTrue(error <= 1e-4, "relative error " + error);
+  }
+
+  // ---- ImageNet
+  // ------------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "n02395406_hog, 341, 0.88",
+    "n02095570_Lakeland_terrier, 189, 0.90",
+    "n03452741_grand_piano, 579, 0.999",
+    "n07693725_bagel, 960, 0.10", // wrong: chocolate syrup
+  })
+  void squeezeNetSeesWhatItSaw(String image, int label, double probability) throws IOException {
+    Model model = read("models/squeezenet_v1.0_imagenet.onnx");
+    assertEquals(Shape.of(3, 227, 227), model.example());
+    Tensor scores = model.scores(photo(Archive.data("imagenet/" + image + ".JPEG")));
+    Tensor p = Fn.softmax(Var.constant(scores)).value();
+    System.out.println(image + " " + scores.argmax()[0] + " " + p.get(scores.argmax()[0]));
+    assertEquals(label, scores.argmax()[0]);
+    assertEquals(probability, p.get(label), 0.01);
+  }
+
+  /** A photograph in 0 … 1, resized to 256×256 and cut to the 227×227 in its middle. */
+  private static Tensor photo(Path file) throws IOException {
+    BufferedImage image = ImageIO.read(file.toFile());
+    int h = image.getHeight();
+    int w = image.getWidth();
+    float[] pixels = new float[3 * h * w];
+    for (int i = 0; i < pixels.length; i++) {
+      int rgb = image.getRGB(i % w, i / w % h);
+      pixels[i] = (rgb >> (16 - 8 * (i / (h * w))) & 255) / 255f;
+    }
+    Value photo = Value.real(Element.FLOAT, Tensor.wrap(Shape.of(1, 3, h, w), pixels));
+    return resized(photo, 256, 256).slice(2, 14, 241).slice(3, 14, 241).value();
+  }
+
+  /** Bilinear, with a wider window where pixels get fewer, as Python's imaging library does it. */
+  private static Var resized(Value image, int h, int w) {
+    Map<String, Object> settings = Map.of("mode", "linear", "antialias", 1L, "exclude_outside", 1L);
+    Node node =
+        new Node(
+            0,
+            "Resize",
+            "",
+            18,
+            List.of("x", "", "", "sizes"),
+            List.of("y"),
+            new Attributes(settings));
+    Trace trace = new Trace(Pass.evaluate(Map.of()), dev.bagel.nn.onnx.Batch.NONE, false);
+    trace.put("x", image);
+    trace.put("sizes", Numbers.list(1, 3, h, w));
+    trace.step(node);
+    return trace.get("y").var();
   }
 }
