@@ -39,11 +39,13 @@ final class Batching {
     Trace three = b.trace(3, graph, entry, params);
     try {
       for (Node n : graph.nodes()) {
+        b.checkNumbers(n);
         two.step(n);
         three.step(n);
+        boolean batched = n.inputs().stream().anyMatch(b.axes::containsKey);
         for (String name : n.outputs()) {
           if (!name.isEmpty()) {
-            b.compare(name, two.get(name), three.get(name));
+            b.compare(name, two.get(name), three.get(name), batched);
           }
         }
       }
@@ -65,14 +67,28 @@ final class Batching {
     return t;
   }
 
-  private void compare(String name, Value two, Value three) {
-    if (two instanceof Numbers && !two.equals(three)) {
-      varying.add(name);
+  /** Numbers that follow the batch are for shapes: in arithmetic, examples would meet in them. */
+  private void checkNumbers(Node n) {
+    boolean varies = n.inputs().stream().anyMatch(varying::contains);
+    boolean batched = n.inputs().stream().anyMatch(axes::containsKey);
+    if (varies && batched && Arithmetic.OPERATORS.containsKey(n.operator())) {
+      throw new ShapeException("%s: what it computes depends on the number of examples", n.label());
     }
+  }
+
+  /**
+   * Finds the axis that follows the batch.
+   *
+   * @param batched whether the value was made of one that has such an axis
+   */
+  private void compare(String name, Value two, Value three, boolean batched) {
     Shape a = two.shape();
     Shape b = three.shape();
+    if (a.rank() != b.rank()) {
+      throw new ShapeException("%s for two examples and %s for three", a, b);
+    }
     int axis = -1;
-    for (int i = 0; i < a.rank() && a.rank() == b.rank(); i++) {
+    for (int i = 0; i < a.rank(); i++) {
       if (a.dim(i) != b.dim(i)) {
         if (axis >= 0 || a.dim(i) * 3L != b.dim(i) * 2L) {
           throw new ShapeException("%s for two examples and %s for three", a, b);
@@ -80,11 +96,24 @@ final class Batching {
         axis = i;
       }
     }
-    if (a.rank() != b.rank()) {
-      throw new ShapeException("%s for two examples and %s for three", a, b);
-    }
     if (axis >= 0) {
       axes.put(name, axis);
+    } else if (isKnown(two) && isKnown(three)) {
+      if (!same(two, three)) {
+        varying.add(name);
+      }
+    } else if (batched) {
+      throw new ShapeException("%s %s is the same for two examples and for three", name, a);
     }
+  }
+
+  private static boolean isKnown(Value v) {
+    return v instanceof Numbers || (v instanceof Value.Traced t && t.isConstant());
+  }
+
+  private static boolean same(Value a, Value b) {
+    return a instanceof Numbers || b instanceof Numbers
+        ? a.equals(b)
+        : a.var().value().equals(b.var().value());
   }
 }

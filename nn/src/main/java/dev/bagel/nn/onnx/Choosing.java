@@ -207,6 +207,7 @@ final class Choosing {
   /** The lower or the upper triangle of matrices. */
   private static Var triangle(Call c) {
     boolean upper = c.attributes().number("upper", 1) != 0;
+    c.mixes(0, -1, -2); // what stays depends on the row and the column
     long k = c.has(1) ? c.numbers(1).item() : 0;
     Shape s = c.shape(0);
     Shape matrix = s.sub(s.rank() - 2, s.rank());

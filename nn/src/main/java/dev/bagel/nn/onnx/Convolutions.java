@@ -19,12 +19,18 @@ final class Convolutions {
           "Conv", Operator.one(Convolutions::conv),
           "ConvTranspose", Operator.one(Convolutions::transposed));
 
+  /** The most slices of a filter over three axes: each is a convolution. */
+  private static final int DEPTH = 32;
+
   private static int[] kernel(Call c) {
     Shape w = c.shape(1);
     if (w.rank() < 3 || w.rank() > 5) {
       throw new ShapeException("filters %s: over one, two or three axes", w);
     }
     int[] kernel = w.sub(2, w.rank()).toArray();
+    if (kernel.length == 3 && kernel[0] > DEPTH) {
+      throw new ShapeException("filters %s of %d slices; at most %d", w, kernel[0], DEPTH);
+    }
     int[] declared = c.attributes().integers("kernel_shape").orElse(kernel);
     if (!Arrays.equals(kernel, declared)) {
       throw new ShapeException("filters %s and kernel_shape %s", w, Arrays.toString(declared));

@@ -7,6 +7,7 @@ import dev.bagel.tensor.io.HeapLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,8 +33,8 @@ record ExternalData(String source, Optional<Path> folder) {
             () -> refused(where, location, "is beside the model, which came without its folder"));
     try {
       Path file = home.resolve(location).toRealPath(); // follows links, so that none leads out
-      if (!file.startsWith(home.toRealPath())) {
-        throw refused(where, location, "is outside of the model's folder");
+      if (!file.startsWith(home.toRealPath()) || !Files.isRegularFile(file)) {
+        throw refused(where, location, "is no file in the model's folder");
       }
       return read(file, entry, where);
     } catch (InvalidPathException | NumberFormatException | IOException e) {

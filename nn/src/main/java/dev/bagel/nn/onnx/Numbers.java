@@ -134,14 +134,14 @@ final class Numbers implements Value {
 
   /** Arrays one after the other along an axis. */
   static Numbers concat(int axis, List<Numbers> parts) {
-    checkSize(Shape.of(Math.toIntExact(parts.stream().mapToLong(p -> p.data.length).sum())));
+    int size = Math.toIntExact(parts.stream().mapToLong(p -> p.data.length).sum());
+    checkSize(Shape.of(size));
     Var[] places = new Var[parts.size()];
-    long[] all = new long[0];
-    for (int i = 0; i < places.length; i++) {
+    long[] all = new long[size];
+    for (int i = 0, at = 0; i < places.length; at += parts.get(i++).data.length) {
       Numbers p = parts.get(i);
-      places[i] = places(p.shape, all.length);
-      all = Arrays.copyOf(all, all.length + p.data.length);
-      System.arraycopy(p.data, 0, all, all.length - p.data.length, p.data.length);
+      places[i] = places(p.shape, at);
+      System.arraycopy(p.data, 0, all, at, p.data.length);
     }
     return picked(parts.get(0).element, all, Var.concat(axis, places));
   }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads ONNX files as models.
@@ -42,7 +44,10 @@ public final class Onnx {
     String source = file.toString();
     HeapLimit.check(Files.size(file), source);
     Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
-    return read(Files.readAllBytes(file), source, how, new ExternalData(source, folder));
+    String name = String.valueOf(file.getFileName());
+    ExternalData external = new ExternalData(source, folder);
+    return read(
+        new GraphReader(source, external).read(Files.readAllBytes(file)), name, source, how);
   }
 
   /**
@@ -51,12 +56,12 @@ public final class Onnx {
    * @param source what messages call them
    */
   public static Model read(byte[] file, String source, Reading how) throws FormatException {
-    return read(file, source, how, new ExternalData(source, Optional.empty()));
+    ExternalData external = new ExternalData(source, Optional.empty());
+    return read(new GraphReader(source, external).read(file), source, source, how);
   }
 
-  private static Model read(byte[] file, String source, Reading how, ExternalData external)
+  private static Model read(Graph whole, String name, String source, Reading how)
       throws FormatException {
-    Graph whole = new GraphReader(source, external).read(file);
     try {
       Graph graph = whole.needed(List.of(output(whole, how, source)));
       checkOperators(graph, source);
@@ -67,7 +72,6 @@ public final class Onnx {
       Map<String, Value> sketched = Weights.sketched(params);
       check(rest, entry, sketched, source);
       Optional<Batch> batch = Batching.of(rest, entry, sketched);
-      String name = source.substring(source.lastIndexOf('/') + 1);
       return Model.of(new Imported(name, rest, entry, batch, params), params, entry.example());
     } catch (NodeException e) {
       throw FormatException.of(
@@ -78,30 +82,38 @@ public final class Onnx {
 
   /** The value that is the result; for probabilities that of which they are the softmax. */
   private static String output(Graph graph, Reading how, String source) throws FormatException {
-    if (how.output().isPresent()) {
-      return how.output().get();
-    }
-    if (graph.outputs().isEmpty()) {
-      throw FormatException.of(source, "the outputs", "there are none", "name a value to put out");
-    }
-    String name = graph.outputs().get(0);
-    return graph.nodes().stream()
-        .filter(n -> n.operator().equals("Softmax") && n.outputs().contains(name))
-        .map(n -> n.inputs().get(0))
-        .findFirst()
-        .orElse(name);
+    String name = how.output().orElse(graph.outputs().isEmpty() ? "" : graph.outputs().get(0));
+    Node last =
+        graph.nodes().stream()
+            .filter(n -> !name.isEmpty() && n.outputs().contains(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    FormatException.of(
+                        source, "output " + name, "no node computes it", "choose another output"));
+    boolean probabilities = how.output().isEmpty() && last.operator().equals("Softmax");
+    return probabilities && !last.inputs().isEmpty() ? last.inputs().get(0) : name;
   }
 
+  /** Refuses what is not known, all of it at once. */
   private static void checkOperators(Graph graph, String source) throws FormatException {
-    List<String> unknown =
-        graph.nodes().stream().filter(n -> !Operators.knows(n)).map(Node::label).toList();
+    Map<String, List<Node>> unknown =
+        graph.nodes().stream()
+            .filter(n -> !Operators.knows(n))
+            .collect(Collectors.groupingBy(Node::operator, TreeMap::new, Collectors.toList()));
     if (!unknown.isEmpty()) {
       throw FormatException.of(
           source,
-          String.join(", ", unknown),
-          "operators that are not known here",
+          unknown.values().stream()
+              .map(n -> n.get(0).label() + more(n.size() - 1))
+              .collect(Collectors.joining(", ")),
+          "operators that are not known here: " + String.join(", ", unknown.keySet()),
           "write the model with others");
     }
+  }
+
+  private static String more(int n) {
+    return n == 0 ? "" : " and " + n + " more";
   }
 
   /** Traces the graph as it is written, for shapes only. */

@@ -35,6 +35,7 @@ final class Operators {
     return all;
   }
 
+  /** Whether the operator is known as it is in the version that the file was written for. */
   static boolean knows(Node node) {
     return ALL.containsKey(node.operator())
         && (node.opset() >= OLDEST || UNCHANGED.contains(node.operator()));

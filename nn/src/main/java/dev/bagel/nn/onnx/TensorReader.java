@@ -50,13 +50,16 @@ final class TensorReader {
   private Shape shape(TensorProto t, String where) throws FormatException {
     int[] dims = new int[t.getDimsCount()];
     try {
+      if (dims.length > Trace.RANK) {
+        throw new ShapeException("%d axes; at most %d", dims.length, Trace.RANK);
+      }
       for (int i = 0; i < dims.length; i++) {
         dims[i] = Math.toIntExact(t.getDims(i));
       }
       return Shape.of(dims);
     } catch (ShapeException | ArithmeticException e) {
       throw FormatException.of(
-              source, where, "dimensions " + t.getDimsList(), "write the model again")
+              source, where, "dimensions: " + e.getMessage(), "write the model again")
           .because(e);
     }
   }

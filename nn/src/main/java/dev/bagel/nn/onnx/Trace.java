@@ -17,12 +17,19 @@ import java.util.Map;
  */
 final class Trace {
   /** Larger constants have only a shape in a dry run, so that it computes next to nothing. */
-  private static final int SMALL = 1024;
+  private static final int SMALL = 64;
+
+  /** How many whole numbers the arithmetic of a graph may make in all. */
+  private static final int NUMBERS = 1 << 21;
+
+  /** The most axes of a value. */
+  static final int RANK = 32;
 
   private final Pass pass;
   private final Batch batch;
   private final boolean dry;
   private final Map<String, Value> values = new HashMap<>();
+  private int numbersLeft = NUMBERS;
   private final IdentityHashMap<Var, Permuted> permuted = new IdentityHashMap<>();
 
   private record Permuted(Var from, int[] order) {}
@@ -86,12 +93,23 @@ final class Trace {
           if (i >= results.size()) {
             throw new ShapeException("output %d, %s, is not supported", i, name);
           }
-          values.put(name, sketched(results.get(i)));
+          values.put(name, checked(results.get(i)));
         }
       }
     } catch (RuntimeException e) { // a file may ask for anything; whatever it breaks, it is here
       throw new NodeException(node, e);
     }
+  }
+
+  private Value checked(Value v) {
+    if (v.shape().rank() > RANK) {
+      throw new ShapeException("%d axes; at most %d", v.shape().rank(), RANK);
+    }
+    numbersLeft -= v instanceof Numbers ? v.shape().size() : 0;
+    if (numbersLeft < 0) {
+      throw new ShapeException("more than %,d whole numbers are computed", NUMBERS);
+    }
+    return sketched(v);
   }
 
   private Value sketched(Value v) {
