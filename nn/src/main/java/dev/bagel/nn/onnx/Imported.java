@@ -43,6 +43,11 @@ final class Imported implements Layer.Custom {
     return s.rank() < 2 ? Init.constant(0) : Init.he(Math.max(1, s.size() / Math.max(1, s.dim(0))));
   }
 
+  /** Whether any number of inputs goes through the graph together, and not one after the other. */
+  boolean computesManyAtOnce() {
+    return batch.isPresent();
+  }
+
   @Override
   public List<Parameter> parameters() {
     return parameters;

@@ -24,6 +24,7 @@ final class Pooling {
           "GlobalMaxPool", Operator.one(c -> c.var(0).maxAxes(planes(c))),
           "GlobalAveragePool", Operator.one(c -> c.var(0).meanAxes(planes(c))),
           "GlobalLpPool", Operator.one(Pooling::globalLpPool),
+          "MaxUnpool", Operator.one(Pooling::unpool),
           "LRN", Operator.one(Pooling::localResponse));
 
   /** The most cells of a window that is written down cell by cell. */
@@ -101,6 +102,33 @@ final class Pooling {
     }
     Element e = c.value(0).element();
     return List.of(Value.of(e, largest), Value.of(Element.INT64, places));
+  }
+
+  /** Puts every element back to the place that a maximum was taken from; zeros elsewhere. */
+  private static Var unpool(Call c) {
+    Shape s = c.shape(0);
+    int n = s.rank() - 2;
+    int[] kernel = Sliding.list(c, "kernel_shape", n, 1);
+    int[] strides = Sliding.list(c, "strides", n, 1);
+    int[] pads = Sliding.list(c, "pads", 2 * n, 0);
+    int[] whole = s.toArray();
+    for (int i = 0; i < n; i++) {
+      int between = Math.multiplyExact(s.dim(i + 2) - 1, strides[i]);
+      whole[i + 2] = between + kernel[i] - pads[i] - pads[n + i];
+    }
+    Shape to = Shape.of(whole);
+    int planes = s.dim(0) * s.dim(1);
+    int size = to.sub(2, to.rank()).size();
+    c.mixesAllButFirst(0);
+    Var first = c.trace().table(Shape.of(planes, 1), y -> Choosing.ramp(y, 0, size));
+    int each = s.size() / Math.max(1, planes);
+    Var places = c.var(1).reshape(planes, each).sub(first); // they count through the whole batch
+    Var y = c.data(0).var().reshape(planes, 1, each).scatter(places, size).reshape(to);
+    int[] after = new int[s.rank()];
+    for (int i = 0; c.has(2) && i < after.length; i++) {
+      after[i] = c.ints(2)[i] - to.dim(i);
+    }
+    return y.pad(new int[after.length], after);
   }
 
   // ---- sums

@@ -50,6 +50,11 @@ final class Resampling {
    * @param to where it ends
    */
   private record Axis(int in, int out, double scale, double from, double to) {
+    /** The length of the output before it was rounded, which some files mean. */
+    private double width() {
+      return scale * in;
+    }
+
     /** The place in the input that output {@code i} stands for. */
     double source(int i, String how) {
       return switch (how) {
@@ -57,12 +62,12 @@ final class Resampling {
         case "pytorch_half_pixel" -> out > 1 ? (i + 0.5) / scale - 0.5 : 0;
         case "half_pixel_symmetric" ->
             in / 2.0 * (1 - out / (scale * in)) + (i + 0.5) / scale - 0.5;
-        case "align_corners" -> out > 1 ? (double) i * (in - 1) / (out - 1) : 0;
+        case "align_corners" -> out > 1 ? i * (in - 1) / (width() - 1) : 0;
         case "asymmetric" -> i / scale;
         case "tf_half_pixel_for_nn" -> (i + 0.5) / scale;
         case "tf_crop_and_resize" ->
             out > 1
-                ? from * (in - 1) + i * (to - from) * (in - 1) / (out - 1)
+                ? from * (in - 1) + i * (to - from) * (in - 1) / (width() - 1)
                 : 0.5 * (from + to) * (in - 1);
         default ->
             throw new IllegalArgumentException(

@@ -4,7 +4,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.bagel.autodiff.Cell;
 import dev.bagel.autodiff.Plan;
 import dev.bagel.autodiff.Var;
+import dev.bagel.autodiff.check.GradCheck;
 import dev.bagel.nn.layer.Pass;
+import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,6 +93,38 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
                     : v));
     trace.run(graph);
     return graph.outputs().stream().map(trace::get).toList();
+  }
+
+  private List<String> differentiable() {
+    return inputs.entrySet().stream()
+        .filter(e -> e.getValue() instanceof Value.Traced && e.getValue().shape().rank() > 0)
+        .filter(e -> e.getValue().shape().size() > 0)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Whether floats go in and come out. */
+  boolean isDifferentiable() {
+    return !differentiable().isEmpty()
+        && expected.get(0).element().isReal()
+        && expected.get(0).shape().size() > 0;
+  }
+
+  /** How far the gradients of the first output are from finite differences. */
+  double gradientError(Rng rng) {
+    List<String> names = differentiable();
+    GradCheck.Function f =
+        x -> {
+          Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+          inputs.forEach(trace::put);
+          for (int i = 0; i < names.size(); i++) {
+            trace.put(names.get(i), new Value.Traced(Element.FLOAT, x.get(i)));
+          }
+          trace.run(graph);
+          return trace.get(graph.outputs().get(0)).var();
+        };
+    Tensor[] x = names.stream().map(n -> inputs.get(n).var().value()).toArray(Tensor[]::new);
+    return GradCheck.error(f, 1, rng, x);
   }
 
   /** What is wrong with these outputs, or nothing. */

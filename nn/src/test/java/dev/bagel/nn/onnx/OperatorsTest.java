@@ -1,15 +1,13 @@
 package dev.bagel.nn.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.nn.Model;
+import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +31,6 @@ class OperatorsTest {
           "ai.onnx.preview.training.Momentum",
           "ConvInteger",
           "MatMulInteger",
-          "MaxUnpool",
           "NegativeLogLikelihoodLoss",
           "SoftmaxCrossEntropyLoss");
 
@@ -49,9 +46,7 @@ class OperatorsTest {
   void everyOperatorPassesItsCases() throws IOException {
     Map<String, SortedMap<String, byte[]>> cases = Case.byName(Archive.files("node"));
     assertEquals(536, cases.size());
-    assertEquals(
-        "identity of an optional sequence",
-        cases.remove("test_identity_opt") != null ? "identity of an optional sequence" : "");
+    cases.remove("test_identity_opt"); // of a sequence that may not be there
     Set<String> unknown = new TreeSet<>();
     List<String> failed = new ArrayList<>();
     int passed = 0;
@@ -70,11 +65,51 @@ class OperatorsTest {
         passed++;
       }
     }
-    System.out.println(passed + " cases of operators pass");
     failed.removeIf(f -> RANDOM.contains(f.substring(0, f.indexOf(':'))));
     assertEquals(List.of(), failed);
     assertEquals(new TreeSet<>(NOT_IN_THE_LIST), unknown);
-    assertEquals(473, passed);
+    assertEquals(475, passed);
+  }
+
+  /**
+   * Jumps, which finite differences see and gradients do not, and what only lies about its input.
+   */
+  private static final Set<String> NOT_SMOOTH =
+      Set.of("Ceil", "Floor", "Sign", "ArgMax", "ArgMin", "Shape", "Size", "ThresholdedRelu");
+
+  /** Inputs at a kink (0, or equal elements under one window) and powers that overflow. */
+  private static final Set<String> AT_A_KINK =
+      Set.of(
+          "test_elu_example",
+          "test_leakyrelu_example",
+          "test_selu_example",
+          "test_maxpool_3d_dilations",
+          "test_maxpool_3d_dilations_use_ref_impl",
+          "test_pow");
+
+  @Test
+  void everyOperatorHasTheGradientsOfFiniteDifferences() throws IOException {
+    Map<String, SortedMap<String, byte[]>> cases = Case.byName(Archive.files("node"));
+    cases.remove("test_identity_opt");
+    List<String> wrong = new ArrayList<>();
+    Set<String> checked = new TreeSet<>();
+    for (String name : cases.keySet()) {
+      Case test = Case.of(name, cases.get(name));
+      String operator = test.graph().nodes().get(0).operator();
+      if (test.graph().nodes().stream().allMatch(Operators::knows)
+          && test.isDifferentiable()
+          && !NOT_SMOOTH.contains(operator)
+          && !RANDOM.contains(name)
+          && !AT_A_KINK.contains(name)) {
+        double error = test.gradientError(Rng.of(1));
+        checked.add(operator);
+        if (!(error < 5e-2)) { // windows may cross a kink, and softmax of 10⁴ loses digits
+          wrong.add(name + " " + error);
+        }
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertEquals(76, checked.size());
   }
 
   @Test
@@ -126,20 +161,8 @@ class OperatorsTest {
     Reading whole = Reading.PLAIN.output(graph.outputs().get(0));
     Model model = Onnx.read(file, name, whole);
     Tensor found = model.scores(Tensor.wrap(image, ramp));
-    float worst = 0;
-    for (int i = 0; i < found.size(); i++) {
-      float e = expected.var().value().get(i);
-      worst = Math.max(worst, Math.abs(found.get(i) - e) / (Math.abs(e) + 1e-4f));
-    }
-    System.out.println(
-        name
-            + " "
-            + found.shape()
-            + " "
-            + worst
-            + " "
-            + Arrays.toString(Arrays.copyOf(found.toArray(), 3)));
-    assertTrue(worst <= RELATIVE, worst + "");
-    assertEquals(new HashSet<>(), new HashSet<>());
+    Case test = new Case(name, graph, Map.of(), List.of(expected));
+    Value scores = Value.real(Element.FLOAT, found.reshape(expected.shape()));
+    assertEquals("", test.difference(List.of(scores), RELATIVE, ABSOLUTE));
   }
 }
