@@ -100,8 +100,8 @@ public final class ImageFiles {
     return List.of(names);
   }
 
-  private static List<String> names(List<Path> folders) {
-    return folders.stream().map(ImageFiles::name).toList();
+  private static List<String> names(List<Path> paths) {
+    return paths.stream().map(ImageFiles::name).toList();
   }
 
   private static String name(Path path) {
@@ -129,6 +129,11 @@ public final class ImageFiles {
   /** The number of pictures. */
   public int size() {
     return files.size();
+  }
+
+  /** The name of each file. */
+  public List<String> names() {
+    return names(files);
   }
 
   /** Whether the folders say which class each picture is of. */
