@@ -108,7 +108,7 @@ public record ParameterRandomisation(Explanation of, double limit) {
   /** The names of the weights in the order of a trip: that of a walk through the graph. */
   private static List<String> inOrderOfUse(Model model) {
     Map<String, Var> vars = Pass.vars(model.params(), Var::leaf);
-    Map<Var, String> names = new IdentityHashMap<>();
+    IdentityHashMap<Var, String> names = new IdentityHashMap<>();
     model.params().weights().keySet().forEach(name -> names.put(vars.get(name), name));
     Var logits =
         model.logits(Pass.evaluate(vars), Cell.of("x", Shape.of(1).concat(model.example())).var());

@@ -3,6 +3,7 @@ package dev.bagel.adversarial.image;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
+import java.util.List;
 
 /** Numbers as colours that the colour-blind can read: all of this project's are here. */
 public enum ColourMap {
@@ -16,11 +17,11 @@ public enum ColourMap {
   private static final int CHANNELS = 3;
 
   private final int low;
-  private final int[] anchors; // equally far apart, three bytes each
+  private final List<Integer> anchors; // equally far apart, three bytes each
 
-  ColourMap(int low, int... anchors) {
+  ColourMap(int low, Integer... anchors) {
     this.low = low;
-    this.anchors = anchors;
+    this.anchors = List.of(anchors);
   }
 
   /** A picture of some numbers: [h, w] → red, green and blue from 0 to 1, [3, h, w]. */
@@ -40,11 +41,11 @@ public enum ColourMap {
 
   /** Between the two nearest anchors; what is beyond the ends has the colour of its end. */
   private float colour(float value, int channel) {
-    int last = anchors.length / CHANNELS - 1;
+    int last = anchors.size() / CHANNELS - 1;
     double place = Math.min(1, Math.max(0, (value - low) / (1.0 - low))) * last;
     int i = Math.min(last - 1, (int) place);
-    double from = anchors[CHANNELS * i + channel];
-    double to = anchors[CHANNELS * (i + 1) + channel];
+    double from = anchors.get(CHANNELS * i + channel);
+    double to = anchors.get(CHANNELS * (i + 1) + channel);
     return (float) ((from + (place - i) * (to - from)) / 255);
   }
 }
