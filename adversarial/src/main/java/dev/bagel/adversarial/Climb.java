@@ -130,8 +130,8 @@ final class Climb {
 
   private void load(Ascent a) {
     double epsilon = pgd.ball().epsilon();
-    a.alpha.fill(
-        (float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()))));
+    double extent = pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()));
+    a.alpha.fill((float) pgd.stepSize().in(extent, pgd.steps()));
     a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];
