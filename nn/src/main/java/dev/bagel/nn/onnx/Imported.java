@@ -76,9 +76,7 @@ final class Imported implements Layer.Custom {
 
   private Var run(Pass pass, Var x, Batch batch) {
     Trace trace = new Trace(pass, batch, false);
-    for (Parameter p : parameters) {
-      trace.put(p.name(), new Value.Traced(Element.FLOAT, pass.param(p.name())));
-    }
+    parameters.forEach(p -> trace.putParameter(p.name()));
     trace.put(entry.input().name(), entry.enter(trace, x));
     trace.run(graph);
     for (Node n : graph.nodes()) {

@@ -63,8 +63,8 @@ final class Normalising {
 
   /**
    * Ioffe and Szegedy 2015. When the network is trained, statistics are those of the batch, and the
-   * running ones move towards them, as in {@link dev.bagel.nn.layer.BatchNorm2d}; a node that says
-   * so uses those of the batch always.
+   * running ones move towards them if they are buffers, as in {@link
+   * dev.bagel.nn.layer.BatchNorm2d}; a node that says so uses those of the batch always.
    */
   private static List<Value> batch(Call c) {
     Var x = c.var(0);
@@ -75,29 +75,32 @@ final class Normalising {
     c.mixesAllButFirst(0);
     Var scale = Convolutions.perChannel(c.var(1), rank);
     Var shift = Convolutions.perChannel(c.var(2), rank);
-    Var runningMean = Convolutions.perChannel(c.var(3), rank);
-    Var runningVariance = Convolutions.perChannel(c.var(4), rank);
+    Var mean = Convolutions.perChannel(c.var(3), rank);
+    Var variance = Convolutions.perChannel(c.var(4), rank);
     boolean always = c.attributes().flag("training_mode");
-    if (!always && c.pass().mode() == Pass.Mode.EVALUATE) {
-      return c.like(Fn.normalize(x, runningMean, runningVariance, epsilon(c), scale, shift));
+    List<String> names = c.node().inputs();
+    boolean observes =
+        c.pass().mode() == Pass.Mode.TRAIN
+            && c.trace().isParameter(names.get(3))
+            && c.trace().isParameter(names.get(4));
+    if (!always && !observes) {
+      return c.like(Fn.normalize(x, mean, variance, epsilon(c), scale, shift));
     }
     int[] axes = IntStream.range(0, rank).filter(a -> a != 1).toArray();
-    if (always) {
-      c.mixes(0, axes);
-    }
-    Var mean = Fn.mean(x, axes);
-    Var variance = Fn.variance(x, mean, axes);
+    c.mixes(0, always ? axes : new int[0]);
+    Var seenMean = Fn.mean(x, axes);
+    Var seenVariance = Fn.variance(x, seenMean, axes);
     float momentum = c.attributes().real("momentum", 0.9f);
-    Var newMean = towards(runningMean, mean, momentum);
     float n = (float) x.size() / Math.max(1, c.var(1).size());
     float unbiased = always ? 1 : n / Math.max(1, n - 1);
-    Var newVariance = towards(runningVariance, variance.mul(unbiased), momentum);
-    if (!always) {
-      c.pass().update(c.node().inputs().get(3), newMean);
-      c.pass().update(c.node().inputs().get(4), newVariance);
+    Var newMean = towards(mean, seenMean, momentum);
+    Var newVariance = towards(variance, seenVariance.mul(unbiased), momentum);
+    if (observes) {
+      c.pass().update(names.get(3), newMean);
+      c.pass().update(names.get(4), newVariance);
     }
-    return c.likeAll(
-        Fn.normalize(x, mean, variance, epsilon(c), scale, shift), newMean, newVariance);
+    Var y = Fn.normalize(x, seenMean, seenVariance, epsilon(c), scale, shift);
+    return c.likeAll(y, newMean, newVariance);
   }
 
   private static Var towards(Var running, Var observed, float momentum) {

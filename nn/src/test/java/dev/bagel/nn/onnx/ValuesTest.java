@@ -106,6 +106,15 @@ class ValuesTest {
     assertArrayEquals(new float[] {-1.5f, 0, 0, 0, 1.5f}, y.toArray());
   }
 
+  @Test
+  void whatIsNoNumberAndWhatIsInfiniteIsFound() {
+    Value x = real(Shape.of(4), Float.NaN, 1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertArrayEquals(new float[] {1, 0, 0, 0}, result("IsNaN", 13, Map.of(), x).toArray());
+    assertArrayEquals(new float[] {0, 0, 1, 1}, result("IsInf", 20, Map.of(), x).toArray());
+    Map<String, Object> above = Map.of("detect_negative", 0L);
+    assertArrayEquals(new float[] {0, 0, 1, 0}, result("IsInf", 20, above, x).toArray());
+  }
+
   // ---- whole numbers
   // ----------------------------------------------------------------------------------
 
