@@ -53,7 +53,8 @@ final class Batching {
       return Optional.empty(); // whether the file is at fault, a trace for one example decides
     }
     return b.axes.containsKey(graph.outputs().get(0))
-        ? Optional.of(new Batch(0, entry.written(), Map.copyOf(b.axes), Set.copyOf(b.varying)))
+        ? Optional.of(
+            new Batch(entry.written(), entry.written(), Map.copyOf(b.axes), Set.copyOf(b.varying)))
         : Optional.empty();
   }
 

@@ -85,7 +85,7 @@ final class Constants {
     float from = c.reals(0)[0];
     float step = c.reals(2)[0];
     Shape s = length((long) Math.ceil((c.reals(1)[0] - (double) from) / step));
-    Var y = c.trace().table(s, to -> Choosing.ramp(to, from, step));
+    Var y = c.trace().table(s, to -> Selection.ramp(to, from, step));
     return new Value.Traced(c.value(0).element(), y);
   }
 

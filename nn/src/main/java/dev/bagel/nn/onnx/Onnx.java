@@ -100,7 +100,8 @@ public final class Onnx {
     Map<String, List<Node>> unknown =
         graph.nodes().stream()
             .filter(n -> !Operators.knows(n))
-            .collect(Collectors.groupingBy(Node::operator, TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(Operators::described, TreeMap::new, Collectors.toList()));
     if (!unknown.isEmpty()) {
       throw FormatException.of(
           source,

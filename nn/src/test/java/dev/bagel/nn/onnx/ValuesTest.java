@@ -115,6 +115,19 @@ class ValuesTest {
     assertArrayEquals(new float[] {0, 0, 1, 0}, result("IsInf", 20, above, x).toArray());
   }
 
+  @ParameterizedTest
+  @CsvSource({"And, '0 0 0 1'", "Or, '0 1 1 1'", "Xor, '0 1 1 0'"})
+  void truthTables(String operator, String expected) {
+    Value a = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 0, 1, 1});
+    Value b = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 1, 0, 1});
+    Value traced = new Value.Traced(Element.BOOL, Var.leaf(a.var().value()));
+    for (Value first : List.of(a, traced)) {
+      Value y = apply(operator, 13, Map.of(), 1, first, b).get(0);
+      assertEquals(Element.BOOL, y.element());
+      assertArrayEquals(floats(expected), y.var().value().toArray());
+    }
+  }
+
   // ---- whole numbers
   // ----------------------------------------------------------------------------------
 
@@ -173,6 +186,9 @@ class ValuesTest {
     assertArrayEquals(new float[] {255, 1, 0, 44}, bytes.var().value().toArray());
     Value truth = apply("Cast", 13, Map.of("to", 9L), 1, floats).get(0);
     assertArrayEquals(new float[] {1, 1, 0, 1}, truth.var().value().toArray());
+    assertEquals(
+        Numbers.list(-1, 1, 0, 300),
+        apply("CastLike", 19, Map.of(), 1, floats, Numbers.list(7)).get(0));
     Var leaf = Var.leaf(floats.var().value());
     Value traced =
         apply("Cast", 13, Map.of("to", 7L), 1, new Value.Traced(Element.FLOAT, leaf)).get(0);

@@ -12,21 +12,21 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Operators that bring elements to a common scale, and the softmax. */
-final class Normalising {
-  private Normalising() {}
+final class Normalisation {
+  private Normalisation() {}
 
   static final Map<String, Operator> OPERATORS =
       Map.of(
           "Softmax", Operator.one(c -> alongRows(c, Fn::softmax)),
           "LogSoftmax", Operator.one(c -> alongRows(c, Var::logSoftmax)),
-          "BatchNormalization", Normalising::batch,
-          "InstanceNormalization", Operator.one(Normalising::instance),
-          "LayerNormalization", Normalising::layer,
-          "RMSNormalization", Operator.one(Normalising::rootMeanSquare),
-          "GroupNormalization", Operator.one(Normalising::group),
-          "MeanVarianceNormalization", Operator.one(Normalising::meanVariance),
-          "LpNormalization", Operator.one(Normalising::lp),
-          "Dropout", Normalising::dropout);
+          "BatchNormalization", Normalisation::batch,
+          "InstanceNormalization", Operator.one(Normalisation::instance),
+          "LayerNormalization", Normalisation::layer,
+          "RMSNormalization", Operator.one(Normalisation::rootMeanSquare),
+          "GroupNormalization", Operator.one(Normalisation::group),
+          "MeanVarianceNormalization", Operator.one(Normalisation::meanVariance),
+          "LpNormalization", Operator.one(Normalisation::lp),
+          "Dropout", Normalisation::dropout);
 
   /**
    * A function of rows, along the axis that the node names. Until version 12 a row was everything
@@ -46,8 +46,8 @@ final class Normalising {
     if (axis == s.rank() - 1) {
       return f.apply(x);
     }
-    int[] order = Choosing.axisLast(s.rank(), axis);
-    return f.apply(x.permute(order)).permute(Choosing.inverse(order));
+    int[] order = Selection.axisLast(s.rank(), axis);
+    return f.apply(x.permute(order)).permute(Selection.inverse(order));
   }
 
   private static float epsilon(Call c) {
