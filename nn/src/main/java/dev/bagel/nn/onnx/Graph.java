@@ -73,7 +73,7 @@ record Graph(
    * @throws NodeException if an operator refuses its inputs
    */
   Graph folded() {
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, true);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, true);
     trace.put(tensors);
     Map<String, Value> held = new LinkedHashMap<>(tensors);
     List<Node> left = new ArrayList<>();

@@ -33,7 +33,7 @@ final class Reshaping {
             : c.attributes().numbers("shape").orElseThrow(() -> c.unknown("shape"));
     boolean allowZero = c.attributes().flag("allowzero");
     Shape in = c.shape(0);
-    Batch batch = c.trace().batch();
+    BatchAxes batch = c.trace().batch();
     int axis = c.batchAxis(0);
     if (axis < 0 || batch.examples() == batch.written() || !c.isFixed(1)) {
       Shape to = resolved(in, target, allowZero);

@@ -28,7 +28,7 @@ final class Trace {
   static final int RANK = 32;
 
   private final Pass pass;
-  private final Batch batch;
+  private final BatchAxes batch;
   private final boolean dry;
   private final Map<String, Value> values = new HashMap<>();
   private final Set<String> parameters = new HashSet<>();
@@ -41,7 +41,7 @@ final class Trace {
    * @param pass where parameters come from
    * @param dry whether only the shapes are of interest
    */
-  Trace(Pass pass, Batch batch, boolean dry) {
+  Trace(Pass pass, BatchAxes batch, boolean dry) {
     this.pass = pass;
     this.batch = batch;
     this.dry = dry;
@@ -51,7 +51,7 @@ final class Trace {
     return pass;
   }
 
-  Batch batch() {
+  BatchAxes batch() {
     return batch;
   }
 

@@ -43,22 +43,23 @@
  *
  * <h2>Reading order</h2>
  *
- * {@link dev.bagel.nn.onnx.Onnx}, {@code Graph} and {@code Node}, {@code Value} and {@code Numbers},
- * {@code Trace} and {@code Call}, {@code Arithmetic} as the first of the families of operators,
- * {@code Batching}, {@code Imported}.
+ * {@link dev.bagel.nn.onnx.Onnx}, {@code Graph} and {@code Node}, {@code Value} and {@code
+ * Numbers}, {@code Trace} and {@code Call}, {@code Arithmetic} as the first of the families of
+ * operators, {@code Batching}, {@code Imported}.
  *
  * <h2>Why so, and not otherwise</h2>
  *
  * <ul>
- *   <li>Translating a file to the layers of {@link dev.bagel.nn.layer} was rejected: most files have
- *       something that is no layer, and then there would be two ways.
+ *   <li>Translating a file to the layers of {@link dev.bagel.nn.layer} was rejected: most files
+ *       have something that is no layer, and then there would be two ways.
  *   <li>Shape inference of its own was rejected: it would say what every operator does a second
  *       time. Variables of which only the shape is known say it already.
  *   <li>A table of rules saying what each operator does to the batch axis was rejected: a hundred
  *       rules, and one that is wrong is silent. Two traces that are compared cannot miss an axis.
- *   <li>Running a batch always one by one was rejected: a plan of 128 copies of a network is no plan.
- *   <li>A switch over versions of the operators was rejected: where a version matters, it is said in
- *       the operator, and mostly the attributes or inputs that are there tell it.
+ *   <li>Running a batch always one by one was rejected: a plan of 128 copies of a network is no
+ *       plan.
+ *   <li>A switch over versions of the operators was rejected: where a version matters, it is said
+ *       in the operator, and mostly the attributes or inputs that are there tell it.
  * </ul>
  */
 package dev.bagel.nn.onnx;

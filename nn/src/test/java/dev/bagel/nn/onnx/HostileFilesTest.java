@@ -87,7 +87,6 @@ class HostileFilesTest {
     largeResults(files);
     operators(files);
     assertTrue(files.size() >= 60, files.size() + "");
-    System.out.println(files.size() + " hostile files");
     return files.entrySet().stream()
         .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> assertRefused(e.getValue())));
   }

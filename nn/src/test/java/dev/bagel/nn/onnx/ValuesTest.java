@@ -33,7 +33,7 @@ class ValuesTest {
     List<String> in =
         IntStream.range(0, inputs.length).mapToObj(i -> inputs[i] == null ? "" : "i" + i).toList();
     List<String> out = IntStream.range(0, outputs).mapToObj(i -> "o" + i).toList();
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     for (int i = 0; i < inputs.length; i++) {
       trace.put("i" + i, inputs[i]);
     }
