@@ -76,8 +76,7 @@ final class Activations {
     return c.attributes().real("alpha", otherwise);
   }
 
-  // ---- piecewise
-  // ------------------------------------------------------------------------------------
+  // ---- piecewise ------------------------------------------------------------------------------
 
   /** Until version 6 a list of slopes belonged to the channels. */
   private static Var slope(Call c) {
@@ -133,8 +132,7 @@ final class Activations {
     return down.add(rest.sub(half).step().max(rest.atLeast(half).mul(odd)));
   }
 
-  // ---- smooth
-  // -----------------------------------------------------------------------------------------
+  // ---- smooth ---------------------------------------------------------------------------------
 
   /** x Φ(x), or its approximation by tanh: Hendrycks and Gimpel 2016. */
   private static Var gelu(Call c, Var x) {

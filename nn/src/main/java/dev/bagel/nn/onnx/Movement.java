@@ -26,7 +26,7 @@ final class Movement {
           Map.entry("DepthToSpace", Operator.moving(Movement::depthToSpace)),
           Map.entry("SpaceToDepth", Operator.moving(Movement::spaceToDepth)));
 
-  // ---- another order ---
+  // ---- another order --------------------------------------------------------------------------
 
   private static UnaryOperator<Var> transpose(Call c) {
     int rank = c.shape(0).rank();
@@ -79,8 +79,7 @@ final class Movement {
     return b;
   }
 
-  // ---- more elements
-  // ------------------------------------------------------------------------------
+  // ---- more elements --------------------------------------------------------------------------
 
   private static UnaryOperator<Var> expand(Call c) {
     Shape to = Shape.of(c.ints(1)).broadcast(c.shape(0));
@@ -138,8 +137,7 @@ final class Movement {
     return c.like(Var.concat(axis, vars));
   }
 
-  // ---- fewer elements
-  // -----------------------------------------------------------------------------
+  // ---- fewer elements -------------------------------------------------------------------------
 
   private static UnaryOperator<Var> slice(Call c) {
     Shape s = c.shape(0);

@@ -58,8 +58,7 @@ final class Normalisation {
     return IntStream.range(first, rank).toArray();
   }
 
-  // ---- statistics of the batch
-  // ------------------------------------------------------------------------
+  // ---- statistics of the batch ----------------------------------------------------------------
 
   /**
    * Ioffe and Szegedy 2015. When the network is trained, statistics are those of the batch, and the
@@ -107,8 +106,7 @@ final class Normalisation {
     return running.mul(momentum).add(observed.detach().mul(1 - momentum)).reshape(running.size());
   }
 
-  // ---- statistics of one example
-  // ----------------------------------------------------------------------
+  // ---- statistics of one example --------------------------------------------------------------
 
   private static Var instance(Call c) {
     Var x = c.var(0);
@@ -177,8 +175,7 @@ final class Normalisation {
     return x.div(Pooling.root(Pooling.power(x, p).sumAxes(axis), p));
   }
 
-  // ---- noise
-  // ------------------------------------------------------------------------------------------
+  // ---- noise ----------------------------------------------------------------------------------
 
   /** Drops in training, at the rate that the file says, and does nothing else. */
   private static List<Value> dropout(Call c) {

@@ -82,8 +82,7 @@ final class Pooling {
     return x.shape().sub(0, 2).concat(Shape.of(s.out()));
   }
 
-  // ---- the largest
-  // ----------------------------------------------------------------------------------
+  // ---- the largest ----------------------------------------------------------------------------
 
   private static List<Value> maxPool(Call c) {
     Sliding s = sliding(c);
@@ -131,8 +130,7 @@ final class Pooling {
     return y.pad(new int[after.length], after);
   }
 
-  // ---- sums
-  // -------------------------------------------------------------------------------------------
+  // ---- sums -----------------------------------------------------------------------------------
 
   private static Var averagePool(Call c) {
     Sliding s = sliding(c);

@@ -102,8 +102,7 @@ final class Resampling {
     return way.coordinates.equals("tf_crop_and_resize") ? extrapolated(c, y, axes, all) : y;
   }
 
-  // ---- sizes
-  // ------------------------------------------------------------------------------------------
+  // ---- sizes ----------------------------------------------------------------------------------
 
   private static Axis[] axes(Call c, int[] axes) {
     Shape s = c.shape(0);
@@ -166,8 +165,7 @@ final class Resampling {
     }
   }
 
-  // ---- weights
-  // ----------------------------------------------------------------------------------------
+  // ---- weights --------------------------------------------------------------------------------
 
   private static Var nearest(Var x, int axis, Axis a, Way way) {
     int[] places = new int[a.out];

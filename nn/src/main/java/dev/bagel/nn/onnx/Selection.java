@@ -28,8 +28,7 @@ final class Selection {
     }
   }
 
-  // ---- taking
-  // -----------------------------------------------------------------------------------------
+  // ---- taking ---------------------------------------------------------------------------------
 
   /** [before, n, after] at places [Q] of the middle axis → [before, Q, after]. */
   static Var take(Var x, int axis, int... places) {

@@ -60,7 +60,7 @@ final class Trace {
   }
 
   void put(String name, Value v) {
-    values.put(name, v);
+    values.put(name, sketched(v));
   }
 
   /** A parameter of the layer, from the pass. */
@@ -86,7 +86,7 @@ final class Trace {
 
   /** Tensors that a file holds. */
   void put(Map<String, Value> tensors) {
-    tensors.forEach((name, v) -> values.put(name, sketched(v)));
+    tensors.forEach(this::put);
   }
 
   /**

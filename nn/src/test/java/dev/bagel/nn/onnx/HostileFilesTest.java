@@ -41,8 +41,7 @@ class HostileFilesTest {
     Onnx.read(file, "file", Reading.PLAIN);
   }
 
-  // ---- damaged files
-  // ----------------------------------------------------------------------------------
+  // ---- damaged files --------------------------------------------------------------------------
 
   private static byte[][] valid() {
     Rng rng = Rng.of(3);
@@ -75,8 +74,7 @@ class HostileFilesTest {
         valid(), tokens, Integer.getInteger("bagel.mutations", 4000), HostileFilesTest::read);
   }
 
-  // ---- files with bad intentions
-  // ----------------------------------------------------------------------
+  // ---- files with bad intentions --------------------------------------------------------------
 
   @TestFactory
   Stream<DynamicTest> handMadeFilesAreRefused() {
@@ -237,8 +235,7 @@ class HostileFilesTest {
     return w.output("v40").bytes();
   }
 
-  // ---- tensors
-  // ----------------------------------------------------------------------------------------
+  // ---- tensors --------------------------------------------------------------------------------
 
   private static byte[] with(TensorProto.Builder t) {
     Written w = base(17);
@@ -346,8 +343,7 @@ class HostileFilesTest {
     return w.node("MatMul", "x, w -> m").node("Add", "m, t -> y").output("y").bytes();
   }
 
-  // ---- much out of little
-  // -----------------------------------------------------------------------------
+  // ---- much out of little ---------------------------------------------------------------------
 
   private static void largeResults(Map<String, byte[]> files) {
     long most = Integer.MAX_VALUE - 8;
@@ -459,8 +455,7 @@ class HostileFilesTest {
                 .node("ConvTranspose", "x, w -> y", "strides", new long[] {stride, stride}));
   }
 
-  // ---- operators
-  // --------------------------------------------------------------------------------------
+  // ---- operators ------------------------------------------------------------------------------
 
   private static void operators(Map<String, byte[]> files) {
     for (long[] to :

@@ -90,6 +90,16 @@ class OnnxTest {
   }
 
   @Test
+  void weightsMayBeConstantsOfNodes(Rng rng) throws IOException {
+    Tensor w = Tensor.gaussian(Shape.of(40, 3), rng);
+    Written f = Written.file(13).input("x", 1, 40);
+    f.node("Constant", " -> w", "value", Written.floats("", w));
+    f.node("Constant", " -> b", "value_floats", new float[] {1, 2, 3});
+    Model model = f.node("Gemm", "x, w, b -> y").output("y").read();
+    assertEquals(Map.of("w", w, "b", Tensor.of(Shape.of(3), 1, 2, 3)), model.params().weights());
+  }
+
+  @Test
   void whatAnOperatorHasToKnowIsNoWeight(Rng rng) throws IOException {
     Written f = Written.file(13).input("x", 1, 4);
     f.tensor("mean", Tensor.gaussian(Shape.of(4), rng)).tensor("top", Tensor.scalar(6));
@@ -189,8 +199,7 @@ class OnnxTest {
     assertSame(model, model.folded());
   }
 
-  // ---- inputs and outputs
-  // -----------------------------------------------------------------------------
+  // ---- inputs and outputs ---------------------------------------------------------------------
 
   @Test
   void scoresAreWhatComesBeforeASoftmax(Rng rng) throws IOException {

@@ -117,8 +117,7 @@ class RealModelsTest {
     assertArrayEquals(model.scores(x.slice(1, 2)).toArray(), all.slice(1, 2).toArray(), 1e-5f);
   }
 
-  // ---- ImageNet
-  // ------------------------------------------------------------------------------------
+  // ---- ImageNet -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({

@@ -58,8 +58,7 @@ class ValuesTest {
     return Tensor.gaussian(Shape.of(dims), rng.at(Arrays.toString(dims)));
   }
 
-  // ---- functions of one number
-  // -------------------------------------------------------------------------
+  // ---- functions of one number ----------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(
@@ -128,8 +127,7 @@ class ValuesTest {
     }
   }
 
-  // ---- whole numbers
-  // ----------------------------------------------------------------------------------
+  // ---- whole numbers --------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({"-7, 3", "7, -3", "-6, 3", "5, 4"})
@@ -195,8 +193,7 @@ class ValuesTest {
     assertArrayEquals(new float[] {-1, 1, 0, 300}, traced.var().value().toArray());
   }
 
-  // ---- reductions
-  // -------------------------------------------------------------------------------------
+  // ---- reductions -----------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(strings = {"ReduceProd", "ReduceLogSum", "ReduceLogSumExp"})
@@ -234,8 +231,7 @@ class ValuesTest {
     assertArrayEquals(expected, y.toArray());
   }
 
-  // ---- choosing
-  // ---------------------------------------------------------------------------------------
+  // ---- choosing -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1})
@@ -296,8 +292,7 @@ class ValuesTest {
         result("Gather", 13, how, real(x), places), result("Gather", 13, how, real(x), leaf));
   }
 
-  // ---- products
-  // ---------------------------------------------------------------------------------------
+  // ---- products -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({
@@ -413,8 +408,7 @@ class ValuesTest {
     assertEquals(y.dot(z), x.dot(back), 1e-3 * Math.abs(y.dot(z)) + 1e-2);
   }
 
-  // ---- pools and norms
-  // --------------------------------------------------------------------------------
+  // ---- pools and norms ------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -471,8 +465,7 @@ class ValuesTest {
         1e-6f);
   }
 
-  // ---- movement
-  // ---------------------------------------------------------------------------------------
+  // ---- movement -------------------------------------------------------------------------------
 
   /** The examples of the operators' documentation. */
   @Test
