@@ -33,7 +33,7 @@ class ValuesTest {
     List<String> in =
         IntStream.range(0, inputs.length).mapToObj(i -> inputs[i] == null ? "" : "i" + i).toList();
     List<String> out = IntStream.range(0, outputs).mapToObj(i -> "o" + i).toList();
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     for (int i = 0; i < inputs.length; i++) {
       trace.put("i" + i, inputs[i]);
     }
@@ -58,8 +58,7 @@ class ValuesTest {
     return Tensor.gaussian(Shape.of(dims), rng.at(Arrays.toString(dims)));
   }
 
-  // ---- functions of one number
-  // -------------------------------------------------------------------------
+  // ---- functions of one number ----------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(
@@ -106,8 +105,29 @@ class ValuesTest {
     assertArrayEquals(new float[] {-1.5f, 0, 0, 0, 1.5f}, y.toArray());
   }
 
-  // ---- whole numbers
-  // ----------------------------------------------------------------------------------
+  @Test
+  void whatIsNoNumberAndWhatIsInfiniteIsFound() {
+    Value x = real(Shape.of(4), Float.NaN, 1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertArrayEquals(new float[] {1, 0, 0, 0}, result("IsNaN", 13, Map.of(), x).toArray());
+    assertArrayEquals(new float[] {0, 0, 1, 1}, result("IsInf", 20, Map.of(), x).toArray());
+    Map<String, Object> above = Map.of("detect_negative", 0L);
+    assertArrayEquals(new float[] {0, 0, 1, 0}, result("IsInf", 20, above, x).toArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"And, '0 0 0 1'", "Or, '0 1 1 1'", "Xor, '0 1 1 0'"})
+  void truthTables(String operator, String expected) {
+    Value a = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 0, 1, 1});
+    Value b = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 1, 0, 1});
+    Value traced = new Value.Traced(Element.BOOL, Var.leaf(a.var().value()));
+    for (Value first : List.of(a, traced)) {
+      Value y = apply(operator, 13, Map.of(), 1, first, b).get(0);
+      assertEquals(Element.BOOL, y.element());
+      assertArrayEquals(floats(expected), y.var().value().toArray());
+    }
+  }
+
+  // ---- whole numbers --------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({"-7, 3", "7, -3", "-6, 3", "5, 4"})
@@ -164,14 +184,16 @@ class ValuesTest {
     assertArrayEquals(new float[] {255, 1, 0, 44}, bytes.var().value().toArray());
     Value truth = apply("Cast", 13, Map.of("to", 9L), 1, floats).get(0);
     assertArrayEquals(new float[] {1, 1, 0, 1}, truth.var().value().toArray());
+    assertEquals(
+        Numbers.list(-1, 1, 0, 300),
+        apply("CastLike", 19, Map.of(), 1, floats, Numbers.list(7)).get(0));
     Var leaf = Var.leaf(floats.var().value());
     Value traced =
         apply("Cast", 13, Map.of("to", 7L), 1, new Value.Traced(Element.FLOAT, leaf)).get(0);
     assertArrayEquals(new float[] {-1, 1, 0, 300}, traced.var().value().toArray());
   }
 
-  // ---- reductions
-  // -------------------------------------------------------------------------------------
+  // ---- reductions -----------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(strings = {"ReduceProd", "ReduceLogSum", "ReduceLogSumExp"})
@@ -209,8 +231,7 @@ class ValuesTest {
     assertArrayEquals(expected, y.toArray());
   }
 
-  // ---- choosing
-  // ---------------------------------------------------------------------------------------
+  // ---- choosing -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1})
@@ -271,8 +292,7 @@ class ValuesTest {
         result("Gather", 13, how, real(x), places), result("Gather", 13, how, real(x), leaf));
   }
 
-  // ---- products
-  // ---------------------------------------------------------------------------------------
+  // ---- products -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({
@@ -388,8 +408,7 @@ class ValuesTest {
     assertEquals(y.dot(z), x.dot(back), 1e-3 * Math.abs(y.dot(z)) + 1e-2);
   }
 
-  // ---- pools and norms
-  // --------------------------------------------------------------------------------
+  // ---- pools and norms ------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -446,8 +465,7 @@ class ValuesTest {
         1e-6f);
   }
 
-  // ---- movement
-  // ---------------------------------------------------------------------------------------
+  // ---- movement -------------------------------------------------------------------------------
 
   /** The examples of the operators' documentation. */
   @Test
