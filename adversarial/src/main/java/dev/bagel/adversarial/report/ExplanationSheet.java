@@ -25,7 +25,7 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
   private static final int BAR = 250;
   private static final int WIDTH = TEXT + BAR + LEFT;
   private static final int LINE = 36;
-  private static final int LONGEST = 40;
+  private static final int LONGEST = 38;
   private static final int SMALL = 64;
   private static final String STYLE =
       """
