@@ -124,17 +124,17 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void noteEnding(List<Outcome> outcomes, Console console) {
     for (Outcome o : outcomes) {
-      int left = 0;
-      for (boolean attacked : o.attacked()) {
-        left += attacked ? 0 : 1;
-      }
-      if (left > 0) {
+      if (o.ending() != Limit.Ending.COMPLETE) {
+        int left = 0;
+        for (boolean attacked : o.attacked()) {
+          left += attacked ? 0 : 1;
+        }
         console.note(
-            "out of time: "
-                + left
-                + " inputs were not attacked by "
+            AttackReport.ending(o)
+                + ": "
                 + o.attack()
-                + " and count as robust");
+                + " did not come to its end; inputs that stand and that it was not done with: "
+                + left);
       }
     }
   }

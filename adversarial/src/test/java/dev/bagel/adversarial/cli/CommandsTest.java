@@ -261,6 +261,30 @@ class CommandsTest {
   }
 
   @Test
+  void whatDidNotComeToItsEndIsSaid() throws IOException {
+    for (String attack : List.of("autoattack", "pgd", "fmn")) {
+      Ran ran =
+          Ran.bagel(
+              "attack",
+              "--model",
+              Ran.model(folder),
+              "--data",
+              "fashion-mnist",
+              "--first",
+              10,
+              "--attack",
+              attack,
+              "--eps",
+              "0.001",
+              "--restarts",
+              2,
+              "--time-limit",
+              0);
+      assertTrue(ran.done().err().contains("out of time: "), ran.err());
+    }
+  }
+
+  @Test
   void randomTargetsAreWrongClassesAndDependOnTheExampleAlone() throws IOException {
     Path file = Ran.model(folder);
     Object[] command = {
