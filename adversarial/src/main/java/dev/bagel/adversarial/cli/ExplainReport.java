@@ -49,9 +49,13 @@ record ExplainReport(
       }
       put(numbers, "changed_", changed);
     }
-    String heading = title + ": " + lastPart(model.source()) + " on " + lastPart(examples.source());
-    ExplanationSheet sheet =
-        new ExplanationSheet(heading, ExplainPictures.note(explanation, clean), rows);
+    String note =
+        String.format(
+            "%s on %s. %s",
+            lastPart(model.source()),
+            lastPart(examples.source()),
+            ExplainPictures.note(explanation, clean));
+    ExplanationSheet sheet = new ExplanationSheet(title, note, rows);
     byte[] svg = sheet.svg().getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(folder.resolve(SHEET), to -> to.write(svg));
     Npz.write(folder.resolve(NUMBERS), numbers, Npz.Packing.STORED);
@@ -145,7 +149,7 @@ record ExplainReport(
         + verdict
         + ": what is left of them correlates by "
         + decimals(sanity.left())
-        + " on average, limit "
+        + " at most, limit "
         + Text.number(sanity.limit());
   }
 
