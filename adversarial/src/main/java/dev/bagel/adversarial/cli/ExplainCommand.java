@@ -33,8 +33,9 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bagel explain --model net.safetensors --data fashion-mnist --first 6",
-      "  bagel explain --model net.safetensors --data photo.jpg --resize 256x256 --layer 4",
-      "  bagel explain --model net.safetensors --data photos --method integrated-gradients",
+      "  bagel explain --model squeezenet.onnx --data photos --resize 256x256"
+          + " --class-names names.json",
+      "  bagel explain --model net.safetensors --data photo.png --method integrated-gradients",
       "  bagel explain --model net.safetensors --data fashion-mnist --first 6 --changed adv.npz",
       "  bagel explain --model net.safetensors --layers",
       "",

@@ -71,9 +71,17 @@ public record ParameterRandomisation(Explanation of, double limit) {
     }
   }
 
-  /** Runs the cascade on some inputs; the classes in question stay those of the trained model. */
+  /**
+   * Runs the cascade on some inputs; the classes in question stay those of the trained model.
+   *
+   * @throws ExplanationException if the model has no weights to make random
+   */
   public Outcome run(Question q, Rng rng) {
     List<List<String>> layers = layers(q.model());
+    if (layers.isEmpty()) {
+      throw new ExplanationException(
+          "no matrix and no filters to make random, in " + q.model() + "; nothing was learned");
+    }
     Shape plane = Heatmap.plane(q.model().example());
     Heatmap trained = of.heatmap(q.progress(Progress.NONE)).resized(plane);
     Map<String, Tensor> numbers = new LinkedHashMap<>(q.model().params().all());
