@@ -67,7 +67,8 @@ class RealExplanationTest {
     for (Explanation e : List.of(GradCam.last(), GradCam.at("/Concat_7_output_0"))) {
       Tensor map = e.heatmap(q).map(0);
       int hottest = map.reshape(1, map.size()).argmax()[0];
-      double y = (hottest / map.shape().dim(1) + 0.5) / map.shape().dim(0);
+      int row = hottest / map.shape().dim(1);
+      double y = (row + 0.5) / map.shape().dim(0);
       double x = (hottest % map.shape().dim(1) + 0.5) / map.shape().dim(1);
       assertTrue(
           y > top && y < bottom && x > left && x < right, e + " of " + name + ": " + y + ", " + x);
