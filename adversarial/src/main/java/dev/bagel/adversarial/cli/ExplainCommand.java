@@ -2,7 +2,6 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.explain.Explanation;
-import dev.bagel.adversarial.explain.Heatmap;
 import dev.bagel.adversarial.explain.Layers;
 import dev.bagel.adversarial.explain.ParameterRandomisation;
 import dev.bagel.adversarial.explain.Question;
@@ -11,6 +10,7 @@ import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,13 +33,15 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bagel explain --model net.safetensors --data fashion-mnist --first 6",
-      "  bagel explain --model net.safetensors --data photo.jpg --resize 256x256 --layer 4",
-      "  bagel explain --model net.safetensors --data photos --method integrated-gradients",
+      "  bagel explain --model squeezenet.onnx --data photos --resize 256x256"
+          + " --class-names names.json",
+      "  bagel explain --model net.safetensors --data photo.png --method integrated-gradients",
+      "  bagel explain --model net.safetensors --data fashion-mnist --first 6 --changed adv.npz",
       "  bagel explain --model net.safetensors --layers",
       "",
       "DIR holds explanation.svg with everything side by side, for each image its map and the map"
           + " over it (PNG), and maps.npz with the numbers themselves: maps [N, h, w] (f4) and"
-          + " classes [N] (i4).",
+          + " classes [N] (i4); with --changed also changed_maps and changed_classes.",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -54,6 +56,14 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "K|NAME",
       description = "The class to look for (default: what the model says of each image).")
   private String wanted;
+
+  @Option(
+      names = "--changed",
+      paramLabel = "ADV.npz",
+      description =
+          "Also explain the same examples after an attack, as 'bagel attack --save' wrote them, and"
+              + " compare the maps.")
+  private Path changed;
 
   @Option(
       names = "--sanity",
@@ -98,9 +108,16 @@ final class ExplainCommand implements Callable<Integer> {
     examples.check(model.model(), model.classes());
     Tensor x = examples.data().all().x();
     examples.noteMisfit(x, model.model().bounds(), console);
+    Tensor after = changed == null ? null : changed(x);
     Question question = question(model, examples, x);
     OutputFile.checkFolder(out, "--out");
-    answer(explanation, question, model, examples, console);
+    ExplainReport report = report(explanation, question, after, model, examples, console);
+    report.save(out);
+    if (!console.isJson()) {
+      console.print(report.text());
+      console.print("The pictures: " + out.resolve(ExplainReport.SHEET));
+    }
+    console.answer(report.document(out, globals.seed()));
     return Failures.DONE;
   }
 
@@ -115,36 +132,44 @@ final class ExplainCommand implements Callable<Integer> {
     return q.classes(all);
   }
 
-  private void answer(
+  /** The inputs of {@code --changed}, which are those of {@code --data} after an attack. */
+  private Tensor changed(Tensor x) throws IOException {
+    Npz npz = Npz.open(changed);
+    if (!npz.contains("x")) {
+      throw new WrongUse(
+          "no x among " + npz.names(), "--changed " + changed, "'bagel attack --save' writes one");
+    }
+    Tensor after = npz.array("x").tensor();
+    if (!after.shape().equals(x.shape())) {
+      throw new WrongUse(
+          "x of shape " + after.shape(),
+          "--changed " + changed,
+          "the examples of --data are " + x.shape() + ": name those that were attacked");
+    }
+    return after;
+  }
+
+  private ExplainReport report(
       Explanation explanation,
       Question question,
+      Tensor after,
       ModelOptions.Named model,
       Examples examples,
-      Console console)
-      throws IOException {
-    Heatmap map;
-    ParameterRandomisation.Outcome checked = null;
-    try (ProgressBar bar = console.progress()) {
-      Question q = question.progress(bar);
-      map = explanation.heatmap(q);
-      if (sanity) {
-        checked = ParameterRandomisation.of(explanation).run(q, Rng.of(globals.seed()));
-      }
-    }
+      Console console) {
     String title =
         explanations.method().label()
             + explanations.layer(model.model()).map(at -> " at layer " + at).orElse("");
-    ExplainReport report = new ExplainReport(title, explanation, question, map, model, examples);
-    report.save(out);
-    if (!console.isJson()) {
-      console.print(report.table());
-      report.sentences().forEach(console::print);
-      if (checked != null) {
-        console.print(ExplainReport.sanity(checked));
-      }
-      console.print("The pictures: " + out.resolve(ExplainReport.SHEET));
+    try (ProgressBar bar = console.progress()) {
+      Explained clean = Explained.of(explanation, question, bar);
+      Explained changed =
+          after == null ? null : Explained.of(explanation, question(model, examples, after), bar);
+      ParameterRandomisation.Outcome outcome =
+          sanity
+              ? ParameterRandomisation.of(explanation)
+                  .run(question.progress(bar), Rng.of(globals.seed()))
+              : null;
+      return new ExplainReport(title, explanation, model, examples, clean, changed, outcome);
     }
-    console.answer(report.document(checked, out, globals.seed()));
   }
 
   private static void listMethods(Console console) {

@@ -2,6 +2,7 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
@@ -19,7 +20,8 @@ final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "The model: a .safetensors file as 'bagel train --save' writes it.")
+      description =
+          "The model: a .safetensors file as 'bagel train --save' writes it, or an .onnx file.")
   private String file;
 
   @Option(
@@ -74,20 +76,19 @@ final class ModelOptions {
   /** Reads the model. */
   Named read() throws IOException {
     if (file == null) {
-      throw new WrongUse("no model", "--model", "name a .safetensors file of 'bagel train --save'");
+      throw new WrongUse("no model", "--model", "name a .safetensors or an .onnx file");
     }
     Path path = Path.of(file);
     if (Files.isDirectory(path)) {
-      throw new WrongUse(file + " is a folder", "--model", "name the .safetensors file in it");
+      throw new WrongUse(file + " is a folder", "--model", "name a file in it");
     }
     if (!Files.exists(path)) {
       throw new WrongUse("no such file", "--model " + file, "check the path");
     }
-    if (file.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
-      throw new WrongUse(
-          "ONNX models cannot be read yet", "--model " + file, "use a .safetensors model");
-    }
-    ModelFile read = ModelFile.read(path);
+    ModelFile read =
+        file.toLowerCase(Locale.ROOT).endsWith(".onnx")
+            ? ModelFile.of(Onnx.read(path))
+            : ModelFile.read(path);
     Model model = apply(read.model());
     return new Named(model, names == null ? read.classNames() : names(classes(model)), file);
   }

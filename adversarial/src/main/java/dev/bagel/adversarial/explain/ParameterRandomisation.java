@@ -28,16 +28,22 @@ import java.util.Set;
  * <p>Where the paper draws fresh weights, here those of a layer are shuffled: their distribution
  * stays, so that no signal dies out or explodes on the way.
  *
- * <p>What decides is the correlation of the maps as they are. The paper also looks at that of the
- * ranks, which is reported; but pixels on a black ground keep their low ranks whatever the weights.
+ * <p>What decides is the most that is left of a map at any stage, as its correlation with the one
+ * before. That is mostly the first stage: with the weights of the last layer the classes are
+ * random, and the map of a class should be another. The paper shows curves and draws no line. On
+ * the five nets that were tried, guided back-propagation was always above the one drawn here (0.62
+ * to 0.95), Grad-CAM and integrated gradients below it (up to 0.37); the magnitude of gradients was
+ * below it on four (0.35 to 0.52) and above it on one (0.72), for digits, where gradients sit on
+ * the strokes whatever the class. The paper's correlation of ranks is reported too, but pixels on a
+ * black ground keep their low ranks whatever the weights.
  *
  * @param of the explanation
- * @param limit how correlated the maps may still be on average over the cascade
+ * @param limit how correlated the maps of before and after may be
  */
 public record ParameterRandomisation(Explanation of, double limit) {
-  /** With a limit of ½. */
+  /** With a limit of 0.6. */
   public static ParameterRandomisation of(Explanation explanation) {
-    return new ParameterRandomisation(explanation, 0.5);
+    return new ParameterRandomisation(explanation, 0.6);
   }
 
   /**
@@ -54,9 +60,9 @@ public record ParameterRandomisation(Explanation of, double limit) {
       stages = List.copyOf(stages);
     }
 
-    /** The mean correlation over the cascade. */
+    /** The largest correlation of a map with the one before, over the cascade. */
     public double left() {
-      return stages.stream().mapToDouble(s -> s.left().correlation()).average().orElseThrow();
+      return stages.stream().mapToDouble(s -> s.left().correlation()).max().orElseThrow();
     }
 
     /** Whether the maps change when the model does. */
@@ -65,9 +71,17 @@ public record ParameterRandomisation(Explanation of, double limit) {
     }
   }
 
-  /** Runs the cascade on some inputs; the classes in question stay those of the trained model. */
+  /**
+   * Runs the cascade on some inputs; the classes in question stay those of the trained model.
+   *
+   * @throws ExplanationException if the model has no weights to make random
+   */
   public Outcome run(Question q, Rng rng) {
     List<List<String>> layers = layers(q.model());
+    if (layers.isEmpty()) {
+      throw new ExplanationException(
+          "no matrix and no filters to make random, in " + q.model() + "; nothing was learned");
+    }
     Shape plane = Heatmap.plane(q.model().example());
     Heatmap trained = of.heatmap(q.progress(Progress.NONE)).resized(plane);
     Map<String, Tensor> numbers = new LinkedHashMap<>(q.model().params().all());

@@ -42,10 +42,11 @@ class ParameterRandomisationTest {
   void guidedBackpropagationFailsAndGradientsAndGradCamPass() {
     ParameterRandomisation.Outcome guided = of(new GuidedBackpropagation());
     assertFalse(guided.passes(), guided.toString());
+    assertFalse(of(FeatureMaps.last()).passes(), "it looks at no class at all");
     for (Explanation e : List.of(new Saliency(), new IntegratedGradients(20, 0), GradCam.last())) {
       ParameterRandomisation.Outcome outcome = of(e);
       assertTrue(outcome.passes(), e + " " + outcome);
-      assertTrue(outcome.left() < guided.left() - 0.1, e + " " + outcome);
+      assertTrue(outcome.left() < guided.left() - 0.2, e + " " + outcome);
     }
   }
 
