@@ -127,12 +127,12 @@ public record ModelFile(Model model, Map<String, String> info) {
     Map<String, String> info = new LinkedHashMap<>(file.metadata());
     info.keySet().removeIf(key -> key.startsWith(ModelMetadata.PREFIX));
     ParameterShapes shapes = shapes(m, source);
-    String flaw = shapes.flaw(file.tensors()).orElse(null);
-    if (flaw != null) {
+    Fit fit = Fit.exact(new StateDict(source, file.tensors()), m.net(), shapes, m.example());
+    if (fit.flaw().isPresent()) {
       throw FormatException.of(
           source,
           "the tensors",
-          "not those of the architecture: " + flaw,
+          "not those of the architecture: " + fit.flaw().get(),
           "write the file again, or read its tensors with Safetensors");
     }
     Model model =
