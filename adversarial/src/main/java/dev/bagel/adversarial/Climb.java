@@ -56,9 +56,12 @@ final class Climb {
             });
   }
 
-  /** Whether there is something to climb, steps to take and room to take them in. */
+  /** Whether there is something to climb, steps and time to take them, and room to take them in. */
   boolean isUnfinished() {
-    return climbing.length > 0 && steps < pgd.steps() && pgd.ball().epsilon() > 0;
+    return climbing.length > 0
+        && steps < pgd.steps()
+        && pgd.ball().epsilon() > 0
+        && !Limit.isOver(f);
   }
 
   /**
@@ -94,12 +97,11 @@ final class Climb {
     float[] logits = new float[pgd.untilSuccess() ? rows.length * ascent.classes() : 0];
     float[] before = new float[pgd.untilSuccess() ? rows.length * d : 0];
     int arrived = 0;
-    while (steps < pgd.steps() && arrived <= rows.length / 2) {
+    while (steps < pgd.steps() && arrived <= rows.length / 2 && !Limit.isOver(f)) {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
       ascent.step(++steps);
       cost = cost.plus(stepCost(ascent).times(rows.length - arrived));
-      Limited.check(f);
       if (pgd.untilSuccess()) {
         ascent.readLogits(logits);
         arrived = note(rows, logits, before);

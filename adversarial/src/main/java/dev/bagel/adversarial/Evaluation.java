@@ -91,8 +91,9 @@ public record Evaluation(
    *     labels then are, and 1 is what the goal wants
    * @param predicted what it says of the perturbed ones
    * @param success where the goal was reached
-   * @param attacked where the attack has been, or had nothing to do: everywhere, unless it ended
-   *     early
+   * @param attacked where the attack came to its end, by success or by itself, or had nothing to
+   *     do: everywhere, unless a limit ended it; what it had found there by then is in {@code x}
+   *     all the same
    * @param distance ‖x' − x‖ in the attack's norm; 0 where nothing had to be done
    * @param raw what the attack returned
    * @param x the perturbed inputs: {@code raw}, clipped to the bounds, and to the ball if it is the

@@ -64,7 +64,7 @@ final class Judge {
               progress.at(now, total, what);
             });
     for (int r = (int) done[0]; r < rows.length; r++) {
-      attacked[rows[r]] = false;
+      attacked[rows[r]] = found.success()[r];
     }
     return new Run(
         new Found(before.withRows(rows, found.x()), new boolean[n], found.cost()), attacked);

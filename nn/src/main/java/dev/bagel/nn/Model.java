@@ -104,7 +104,15 @@ public final class Model implements Classifier {
   /** Scores in evaluation, with constant weights: gradients reach the input and nothing else. */
   @Override
   public Var logits(Var x) {
-    return logits(Pass.evaluate(Pass.vars(params, Var::constant)), x);
+    return logits(pass(), x);
+  }
+
+  /**
+   * A trip of evaluation with constant weights, for {@link #logits(Pass, Var)}; after it the pass
+   * has what every layer put out, by name.
+   */
+  public Pass pass() {
+    return Pass.evaluate(Pass.vars(params, Var::constant));
   }
 
   /** Scores on a trip of the caller's, which decides about mode, weights and randomness. */

@@ -3,6 +3,7 @@ package dev.bagel.adversarial.auto;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Surrogate;
 import dev.bagel.autodiff.Cell;
@@ -48,7 +49,7 @@ final class SquareRun {
   /** Algorithm 1. */
   private void search() {
     int[] rows = IntStream.range(0, n).toArray();
-    for (int q = 0; q < square.queries() && rows.length > 0; q++) {
+    for (int q = 0; q < square.queries() && rows.length > 0 && !Limit.isOver(f); q++) {
       for (int i : rows) {
         Rng rng = seeds.example(i).at(q);
         if (q == 0) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       AttackCommand.class,
       AttacksCommand.class,
       EvaluateCommand.class,
+      ExplainCommand.class,
       HelpCommand.class
     },
     versionProvider = Versions.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Option;
       "  bagel predict --model net.safetensors --data fashion-mnist",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack pgd --eps 0.05,0.1",
       "  bagel evaluate --model net.safetensors --data fashion-mnist --eps 8/255 --first 200",
+      "  bagel explain --model net.safetensors --data fashion-mnist --first 6",
       "",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use.",
       "'bagel COMMAND --help' says more about a command."
@@ -143,6 +145,7 @@ public final class Main implements Callable<Integer> {
     throw new WrongUse(
         "no command",
         "bagel",
-        "name one of info, tour, train, predict, attack, attacks, evaluate, or see --help");
+        "name one of info, tour, train, predict, attack, attacks, evaluate, explain, or see"
+            + " --help");
   }
 }

@@ -14,11 +14,19 @@ import picocli.CommandLine.Option;
 
 /** Which model. */
 final class ModelOptions {
+  private static final int SHOWN = 20;
+
   @Option(
       names = "--model",
       paramLabel = "FILE",
       description = "The model: a .safetensors file as 'bagel train --save' writes it.")
   private String file;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description = "What the classes are called: a JSON array, or a line for each.")
+  private Path names;
 
   @Mixin private PreprocessingOptions preprocessing;
 
@@ -31,6 +39,31 @@ final class ModelOptions {
     /** The name of class {@code k}, or its number. */
     String className(int k) {
       return k < classNames.size() ? classNames.get(k) : String.valueOf(k);
+    }
+
+    /** The class with this name or number. */
+    int classNamed(String text, String option) {
+      int k =
+          classNames.stream()
+              .map(n -> n.toLowerCase(Locale.ROOT))
+              .toList()
+              .indexOf(text.toLowerCase(Locale.ROOT));
+      if (k < 0 && text.matches("[0-9]{1,9}")) {
+        k = Integer.parseInt(text);
+      }
+      if (k < 0 || k >= classes()) {
+        throw new WrongUse(
+            "no class '" + text + "'",
+            option,
+            "the model knows the classes 0 … " + (classes() - 1) + known());
+      }
+      return k;
+    }
+
+    private String known() {
+      return classNames.isEmpty() || classNames.size() > SHOWN
+          ? ""
+          : ": " + String.join(", ", classNames);
     }
   }
 
@@ -55,7 +88,19 @@ final class ModelOptions {
           "ONNX models cannot be read yet", "--model " + file, "use a .safetensors model");
     }
     ModelFile read = ModelFile.read(path);
-    return new Named(apply(read.model()), read.classNames(), file);
+    Model model = apply(read.model());
+    return new Named(model, names == null ? read.classNames() : names(classes(model)), file);
+  }
+
+  private List<String> names(int classes) throws IOException {
+    List<String> read = Json.lines(names);
+    if (read.size() != classes) {
+      throw new WrongUse(
+          read.size() + " names",
+          "--class-names " + names,
+          "the model has " + classes + " classes: give a name for each");
+    }
+    return read;
   }
 
   /** The model with the preprocessing that was asked for. */

@@ -9,7 +9,8 @@
  *         ├─ predict  ModelOptions DataOptions
  *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
  *         ├─ attacks  Registry
- *         └─ evaluate ModelOptions DataOptions
+ *         ├─ evaluate ModelOptions DataOptions
+ *         └─ explain  ModelOptions DataOptions ExplanationOptions
  *                         every command: GlobalOptions ─► Console (text, JSON, ProgressBar)
  * </pre>
  *

@@ -6,6 +6,7 @@ import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Rule;
 import dev.bagel.adversarial.Seeds;
@@ -61,7 +62,9 @@ public record VirtualAdversarial(Ball ball, int iterations, double xi) implement
     int n = seeds.size();
     Goal apart = Goal.custom(Rule.offBy(0), f.scores(x)); // its rule is never asked
     Tensor d = unit(gaussian(x.shape(), seeds));
-    for (int k = 0; k < iterations; k++) { // d ← ∇_r D(x, r) at r = ξd, Eq. (10)
+    for (int k = 0;
+        k < iterations && !Limit.isOver(f);
+        k++) { // d ← ∇_r D(x, r) at r = ξd, Eq. (10)
       Tensor g = Slope.at(f, Surrogate.kl(), x.add(d.mul((float) xi)), apart).gradient();
       d = unit(orElse(g, d));
     }

@@ -83,7 +83,7 @@ class WrongUseTest {
       PREDICT --data DIR/nan.npz | bagel: DIR/nan.npz: the value NaN, at x[0, 0, 0, 0]; remove or replace this example
       PREDICT --data DIR/small.npz | bagel: examples of shape [1, 4, 4], --data DIR/small.npz; the model takes [1, 28, 28]: give other data or another model
       PREDICT --data DIR/label.npz | bagel: label 12 of example 1, --data DIR/label.npz; the model knows the classes 0 … 9
-      PREDICT --data DIR/wide.png | bagel: DIR/wide.png: a picture of 30 × 28 (width × height), at its header; the model takes 28 × 28: resize or crop it first
+      PREDICT --data DIR/wide.png | bagel: DIR/wide.png: a picture of 30 × 28 (width × height), at its header; the model takes 28 × 28: resize it (--resize)
       PREDICT --data DIR/broken.png | bagel: DIR/broken.png: no PNG, JPEG, GIF or BMP in its 10 bytes, at its content; save it again as PNG, or take it out of the folder
       PREDICT --data DIR/mixed | bagel: DIR/mixed: pictures beside folders of pictures, at y.png; put each into the folder of its class, or name one folder of pictures
       PREDICT --data fashion-mnist --first 0 | bagel: 0 examples, --first; from 1 to 1000 are there
@@ -131,7 +131,7 @@ class WrongUseTest {
       TRAIN --arch mlp --checkpoint-every 3 | bagel: no file, --checkpoint-every; add --checkpoint FILE
       TRAIN --arch mlp --validation-split 0 --patience 3 | bagel: no validation examples, --patience; add --validation-split 0.1
       TRAIN --arch resnet20 | bagel: examples of shape [1, 28, 28], --data fashion-mnist; the model takes [3, 32, 32]: give other data or another model
-      train --arch mlp --data DIR/wide.png | bagel: DIR/wide.png: a picture of 30 × 28 (width × height), at its header; the model takes 28 × 28: resize or crop it first
+      train --arch mlp --data DIR/wide.png | bagel: DIR/wide.png: a picture of 30 × 28 (width × height), at its header; the model takes 28 × 28: resize it (--resize)
       magic | bagel: unmatched argument at index 0: 'magic', bagel; did you mean predict? see 'bagel --help'
       """;
 

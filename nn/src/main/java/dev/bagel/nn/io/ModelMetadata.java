@@ -23,6 +23,8 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
   private static final String BOUNDS = PREFIX + "bounds";
   private static final String MEAN = PREFIX + "mean";
   private static final String STD = PREFIX + "std";
+  private static final String CHANNELS = PREFIX + "channels"; // only where they are reversed
+  private static final String REVERSED = "reversed";
   private static final String VERSION = "1";
 
   private static final int MOST_AXES = 8;
@@ -43,6 +45,9 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
     map.put(BOUNDS, List.of(bounds.low(), bounds.high()).toString());
     map.put(MEAN, preprocessing.mean().toString());
     map.put(STD, preprocessing.std().toString());
+    if (preprocessing.reversed()) {
+      map.put(CHANNELS, REVERSED);
+    }
     return map;
   }
 
@@ -67,17 +72,30 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
     List<Float> bounds = numbers(map, BOUNDS, source);
     List<Float> mean = numbers(map, MEAN, source);
     List<Float> std = numbers(map, STD, source);
+    boolean reversed = reversed(map, source);
     try {
       if (bounds.size() != 2) {
         throw new IllegalArgumentException(bounds.size() + " bounds: two are needed");
       }
       return new ModelMetadata(
-          net, example, new Bounds(bounds.get(0), bounds.get(1)), new Preprocessing(mean, std));
+          net,
+          example,
+          new Bounds(bounds.get(0), bounds.get(1)),
+          new Preprocessing(reversed, mean, std));
     } catch (IllegalArgumentException e) {
       throw FormatException.of(
               source, "the metadata", String.valueOf(e.getMessage()), "write the file again")
           .because(e);
     }
+  }
+
+  private static boolean reversed(Map<String, String> map, String source) throws FormatException {
+    String order = map.get(CHANNELS);
+    if (order != null && !order.equals(REVERSED)) {
+      throw FormatException.of(
+          source, CHANNELS, "channels '" + order + "'", "only '" + REVERSED + "' is known");
+    }
+    return order != null;
   }
 
   private static Shape shape(List<Float> numbers, String source) throws FormatException {

@@ -1,0 +1,137 @@
+package dev.bagel.adversarial.explain;
+
+import dev.bagel.autodiff.Cell;
+import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Model;
+import dev.bagel.nn.Progress;
+import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.layer.Pass;
+import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whether an explanation depends on what the model has learned. The weights are made random, layer
+ * by layer from the scores downwards; an explanation that hardly changes does not explain the
+ * model, however convincing it looks. Adebayo et al. 2018, "Sanity checks for saliency maps", §3
+ * (cascading randomisation).
+ *
+ * <p>Where the paper draws fresh weights, here those of a layer are shuffled: their distribution
+ * stays, so that no signal dies out or explodes on the way.
+ *
+ * <p>What decides is the correlation of the maps as they are. The paper also looks at that of the
+ * ranks, which is reported; but pixels on a black ground keep their low ranks whatever the weights.
+ *
+ * @param of the explanation
+ * @param limit how correlated the maps may still be on average over the cascade
+ */
+public record ParameterRandomisation(Explanation of, double limit) {
+  /** With a limit of ½. */
+  public static ParameterRandomisation of(Explanation explanation) {
+    return new ParameterRandomisation(explanation, 0.5);
+  }
+
+  /**
+   * How much is left after the weights of one more layer became random.
+   *
+   * @param layer the name of its weights
+   * @param left how alike the maps of before and after are, on average over the inputs
+   */
+  public record Stage(String layer, Agreement left) {}
+
+  /** The cascade, from the scores downwards, and what it says. */
+  public record Outcome(List<Stage> stages, double limit) {
+    public Outcome {
+      stages = List.copyOf(stages);
+    }
+
+    /** The mean correlation over the cascade. */
+    public double left() {
+      return stages.stream().mapToDouble(s -> s.left().correlation()).average().orElseThrow();
+    }
+
+    /** Whether the maps change when the model does. */
+    public boolean passes() {
+      return left() < limit;
+    }
+  }
+
+  /** Runs the cascade on some inputs; the classes in question stay those of the trained model. */
+  public Outcome run(Question q, Rng rng) {
+    List<List<String>> layers = layers(q.model());
+    Shape plane = Heatmap.plane(q.model().example());
+    Heatmap trained = of.heatmap(q.progress(Progress.NONE)).resized(plane);
+    Map<String, Tensor> numbers = new LinkedHashMap<>(q.model().params().all());
+    List<Stage> stages = new ArrayList<>();
+    for (List<String> layer : layers) {
+      layer.forEach(name -> numbers.computeIfPresent(name, (n, t) -> shuffled(t, rng.at(n))));
+      Model random = q.model().with(q.model().params().with(numbers));
+      Heatmap map = of.heatmap(q.of(random).progress(Progress.NONE)).resized(plane);
+      stages.add(new Stage(layer.get(0), Agreement.mean(Agreement.of(trained, map))));
+      q.progress().at(stages.size(), layers.size(), "randomise");
+    }
+    return new Outcome(stages, limit);
+  }
+
+  private static Tensor shuffled(Tensor t, Rng rng) {
+    return t.reshape(t.size()).rows(rng.permutation(t.size())).reshape(t.shape());
+  }
+
+  /**
+   * The learned numbers of each layer, the last layer first: a matrix or filters, and the vectors
+   * that are used after it and before the next.
+   */
+  static List<List<String>> layers(Model model) {
+    Params params = model.params();
+    List<List<String>> layers = new ArrayList<>();
+    List<String> current = new ArrayList<>();
+    for (String name : inOrderOfUse(model)) {
+      if (params.weights().get(name).shape().rank() > 1) {
+        current = new ArrayList<>();
+        layers.add(current);
+      }
+      current.add(name);
+    }
+    Collections.reverse(layers);
+    return layers;
+  }
+
+  /** The names of the weights in the order of a trip: that of a walk through the graph. */
+  private static List<String> inOrderOfUse(Model model) {
+    Map<String, Var> vars = Pass.vars(model.params(), Var::leaf);
+    IdentityHashMap<Var, String> names = new IdentityHashMap<>();
+    model.params().weights().keySet().forEach(name -> names.put(vars.get(name), name));
+    Var logits =
+        model.logits(Pass.evaluate(vars), Cell.of("x", Shape.of(1).concat(model.example())).var());
+    List<String> used = new ArrayList<>();
+    Set<Var> entered = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Var> todo = new ArrayDeque<>(List.of(logits));
+    while (!todo.isEmpty()) { // arguments before what is made of them, the first one first
+      Var v = todo.peek();
+      if (!entered.add(v)) {
+        todo.pop();
+        String name = names.remove(v);
+        if (name != null) {
+          used.add(name);
+        }
+        continue;
+      }
+      List<Var> args = v.args();
+      for (int i = args.size() - 1; i >= 0; i--) {
+        if (!entered.contains(args.get(i))) {
+          todo.push(args.get(i));
+        }
+      }
+    }
+    return used;
+  }
+}
