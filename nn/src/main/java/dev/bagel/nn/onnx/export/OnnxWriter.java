@@ -5,13 +5,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.bagel.autodiff.Var;
-import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.io.ModelFile;
-import dev.bagel.tensor.io.AtomicFile;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,34 +17,20 @@ public final class OnnxWriter {
 
   private static final int IR_VERSION = 8;
 
-  /** Where the metadata have the range of valid inputs, such as [0.0, 1.0]. */
-  public static final String BOUNDS = "bagel.bounds";
-
   private OnnxWriter() {}
 
   /**
-   * Writes a file, whole or not at all: the model's function from inputs {@code input} [N, …] to
-   * scores {@code logits} [N, K], with its preprocessing in it, and its bounds and the words of the
-   * model file as metadata. Equal models make equal files.
+   * The content of a file: see {@link dev.bagel.nn.onnx.Onnx#write}.
    *
-   * @throws IllegalArgumentException if the model has operations that ONNX lacks, naming all of
-   *     them, if what it computes for an input depends on how many there are, or if it is larger
-   *     than the 2 GB of a protobuf message
+   * @throws IllegalArgumentException if the model cannot be written
    */
-  public static void write(ModelFile model, Path file) throws IOException {
-    AtomicFile.write(file, proto(model)::writeTo);
-  }
-
-  /** The content of that file. */
-  public static byte[] toBytes(ModelFile model) {
+  public static byte[] bytes(ModelFile model) {
     return proto(model).toByteArray();
   }
 
   private static ModelProto proto(ModelFile file) {
     ModelProto.Builder proto = file(graph(file.model()));
-    Map<String, String> metadata = new TreeMap<>(file.info());
-    Bounds bounds = file.model().bounds();
-    metadata.put(BOUNDS, List.of(bounds.low(), bounds.high()).toString());
+    Map<String, String> metadata = new TreeMap<>(file.metadata());
     metadata.forEach(
         (key, value) ->
             proto.addMetadataProps(

@@ -1,5 +1,7 @@
 package dev.bagel.nn.onnx.export;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.bagel.autodiff.ConvOptions;
 import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
@@ -22,6 +24,8 @@ import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.kernel.Window;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,6 +55,35 @@ final class Nets {
     List<Float> std = e.example().dim(0) == 1 ? List.of(0.31f) : List.of(0.25f, 0.24f, 0.26f);
     Model m = drawn(e.net(), e.example(), Rng.of(1).at(e.name()));
     return new Net(e.name(), m.with(new Preprocessing(mean, std)));
+  }
+
+  /** Whether a net has less than a million weights, so that a test of many is quick. */
+  static boolean isSmall(Zoo.Entry e) {
+    return e.net().parameters().stream().mapToInt(p -> p.shape().size()).sum() < 1_000_000;
+  }
+
+  /** Files of other people, in the folder of test data. */
+  static List<String> files() {
+    return List.of(
+        "models/squeezenet_v1.0_imagenet.onnx",
+        "models/resnet20_cifar10.onnx",
+        "models/fast_adversarial_fgsm.onnx",
+        "models/convex_adversarial_mnist.onnx",
+        "vnncomp/cifar10_resnet/resnet_2b.onnx",
+        "vnncomp/marabou/cifar10_small.onnx",
+        "vnncomp/verivital/Convnet_avgpool.onnx",
+        "vnncomp/mnistfc/mnist-net_256x2.onnx",
+        "vnncomp/eran/mnist_relu_9_200.onnx",
+        "vnncomp/acasxu/ACASXU_run2a_1_1_batch_2000.onnx");
+  }
+
+  /** A file of the folder that {@code bagel.data} names; the test is skipped if it is not there. */
+  static Path data(String path) {
+    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
+    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
+    Path at = Path.of(root, path);
+    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
+    return at;
   }
 
   /** A model whose running statistics are not those of a fresh one. */
