@@ -121,7 +121,8 @@ public final class Model implements Classifier {
       throw new ShapeException("model for inputs [N, …] of %s: found %s", example, x.shape());
     }
     Var shaped = x.reshape(x.shape().sub(0, 1).concat(example));
-    return net.apply(pass, preprocessing.apply(shaped));
+    Var prepared = preprocessing.apply(shaped);
+    return net.apply(pass, prepared == shaped ? shaped : pass.saw("preprocessing", prepared));
   }
 
   /** Whether x is [N] and the shape of an example, or [N, elements of an example]. */

@@ -36,7 +36,8 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
   }
 
   static Graph graph(String name, byte[] model) throws IOException {
-    return new GraphReader(name, new ExternalData(name, java.util.Optional.empty())).read(model);
+    GraphReader reader = new GraphReader(name, new ExternalData(name, java.util.Optional.empty()));
+    return reader.read(reader.parsed(model));
   }
 
   static Case of(String name, SortedMap<String, byte[]> files) throws IOException {
