@@ -23,9 +23,10 @@
  *
  * <ol>
  *   <li>{@link dev.bagel.autodiff.scalar.Value}: the idea, for one number at a time;
- *   <li>{@link dev.bagel.autodiff.Op} and the tables {@code UnaryOp} and {@code BinaryOp}: a
- *       derivative stands beside its function;
- *   <li>{@code Linear}, {@code Convolution}, {@code MaxPool}: linear maps come in adjoint pairs;
+ *   <li>{@link dev.bagel.autodiff.Op} and the tables {@link dev.bagel.autodiff.UnaryOp} and {@link
+ *       dev.bagel.autodiff.BinaryOp}: a derivative stands beside its function;
+ *   <li>{@link dev.bagel.autodiff.Linear}, {@link dev.bagel.autodiff.Convolution}, {@link
+ *       dev.bagel.autodiff.MaxPool}: linear maps come in adjoint pairs;
  *   <li>{@link dev.bagel.autodiff.Var} and {@link dev.bagel.autodiff.Grad};
  *   <li>{@link dev.bagel.autodiff.Fn}: compositions, which need no derivative of their own;
  *   <li>{@link dev.bagel.autodiff.Plan}, then {@code Node}, {@code Step}, {@code Arena};
