@@ -1,6 +1,7 @@
 package dev.bagel.autodiff;
 
 import dev.bagel.tensor.ShapeException;
+import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.kernel.Pointwise;
 import dev.bagel.tensor.kernel.Span;
 import dev.bagel.tensor.kernel.Unary;
@@ -33,6 +34,7 @@ public final class Program {
   private final Map<Cell, Node> copies; // what updates a cell, but not in place
   private final Set<Cell> cells = new LinkedHashSet<>();
   private final Set<Cell> updated;
+  private final List<Tensor> constants = new ArrayList<>();
   private final int arena;
 
   /** See {@link Plan#of(List, Map)}. */
@@ -58,6 +60,7 @@ public final class Program {
     updated = Collections.unmodifiableSet(news.keySet());
     graph.nodes.stream().map(n -> n.cell).filter(Objects::nonNull).forEach(cells::add);
     cells.addAll(updated);
+    graph.nodes.stream().map(n -> n.constant).filter(Objects::nonNull).forEach(constants::add);
   }
 
   /** The node of a variable that is read from outside: one that some step computes. */
@@ -86,6 +89,11 @@ public final class Program {
   /** The cells that are updated. */
   public Set<Cell> updated() {
     return updated;
+  }
+
+  /** The constants that are read. */
+  public List<Tensor> constants() {
+    return Collections.unmodifiableList(constants);
   }
 
   /** What runs, in this order, with the intermediate values in {@code arena}. */
