@@ -113,7 +113,7 @@ class PlanTest {
       Body symbolic = Body.of(r.at("graph"), cells.stream().map(Cell::var).toList());
       Map<Cell, Var> news = new LinkedHashMap<>();
       symbolic.updates.forEach((k, v) -> news.put(cells.get(k), v));
-      Plan plan = new Plan(symbolic.outputs, news, new PoisoningKernels(Kernels.best()));
+      Plan plan = Plan.of(symbolic.outputs, news, new Cores(new PoisoningKernels(Kernels.best())));
       for (int run = 0; run < 3; run++) {
         Body eager = Body.of(r.at("graph"), state.stream().map(Var::leaf).toList());
         EagerAndPlanned.poison(plan);
