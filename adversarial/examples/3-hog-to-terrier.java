@@ -23,8 +23,8 @@ import java.util.Map;
  *
  * <p>The tutorial asks which optimizer crafts such pictures best, and gives all the same rate; its
  * projection adds the clipped δ to δ, so that δ leaves the ball. Here δ stays inside, and each has
- * the tutorial's rate, 0.005 in its unit of a grey level, and then the best of some powers of ten:
- * a rate is a number of the optimizer's own, and one for all compares rates, not optimizers.
+ * the tutorial's rate, 0.005 in its unit of a grey level, and then the best of some powers of ten,
+ * with which all of them arrive: one rate for all compares rates, not optimizers.
  *
  * <pre>java -cp bagel.jar 3-hog-to-terrier.java MODEL.onnx PICTURES NAMES.json [STEPS]</pre>
  */
@@ -70,7 +70,12 @@ class HogToTerrier {
 
   private static Map<String, Optimizer> tuned() {
     Map<String, Optimizer> all = new LinkedHashMap<>();
-    all.put("SGD", Optimizer.sgd(1));
+    all.put("SGD", Optimizer.sgd(1e-2));
+    all.put("momentum", Optimizer.sgd(1e-3, 0.9));
+    all.put("Adagrad", Optimizer.adagrad(1e-3));
+    all.put("RMSprop", Optimizer.rmsProp(1e-3));
+    all.put("Adam", Optimizer.adam(1e-3));
+    all.put("FTRL", Optimizer.ftrl(1e-3));
     return all;
   }
 
