@@ -40,7 +40,7 @@ class BatchingTest {
   @ParameterizedTest
   @ValueSource(strings = {"1, -1", "1, 12", "-1, 12", "0, -1", "1, 1, 12", "-1, 3, 4"})
   void aReshapeForOneIsOneForMany(String target, Rng rng) throws IOException {
-    String[] lengths = target.split(", ");
+    String[] lengths = target.split(", ", -1);
     long[] to = new long[lengths.length];
     for (int i = 0; i < to.length; i++) {
       to[i] = Long.parseLong(lengths[i]);

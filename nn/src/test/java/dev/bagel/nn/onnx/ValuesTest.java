@@ -131,15 +131,16 @@ class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({"-7, 3", "7, -3", "-6, 3", "5, 4"})
-  void remaindersHaveTheSignOfTheDivisorOrOfTheDividend(long a, long b) {
+  void remaindersHaveTheSignOfTheDivisorOrOfTheDividend(int a, int b) {
     Value[] whole = {Numbers.list(a), Numbers.list(b)};
-    Value[] floats = {real(Shape.of(1), a), real(Shape.of(1), b)};
+    Value[] floats = {real(Shape.of(1), (float) a), real(Shape.of(1), (float) b)};
     Map<String, Object> likeC = Map.of("fmod", 1L);
-    assertEquals(Math.floorMod(a, b), result("Mod", 13, Map.of(), whole).get(0));
-    assertEquals(Math.floorMod(a, b), result("Mod", 13, Map.of(), floats).get(0));
-    assertEquals(a % b, result("Mod", 13, likeC, whole).get(0));
-    assertEquals(a % b, result("Mod", 13, likeC, floats).get(0), 1e-6);
-    assertEquals(a / b, result("Div", 13, Map.of(), whole).get(0));
+    float towards = Math.floorMod(a, b);
+    assertEquals(towards, result("Mod", 13, Map.of(), whole).get(0));
+    assertEquals(towards, result("Mod", 13, Map.of(), floats).get(0));
+    assertEquals((float) (a % b), result("Mod", 13, likeC, whole).get(0));
+    assertEquals((float) (a % b), result("Mod", 13, likeC, floats).get(0), 1e-6f);
+    assertEquals(Numbers.list(a / b), apply("Div", 13, Map.of(), 1, whole).get(0));
   }
 
   @Test
@@ -308,7 +309,7 @@ class ValuesTest {
   })
   void sumsOfProductsAreThoseOfLoops(String equation, Rng rng) {
     String[] sides = equation.split("->", -1);
-    String[] terms = sides[0].split(",");
+    String[] terms = sides[0].split(",", -1);
     String out = sides.length > 1 ? sides[1] : "ik";
     Map<Character, Integer> lengths = new HashMap<>();
     sides[0].chars().filter(l -> l != ',').forEach(l -> lengths.put((char) l, 2 + l % 4));
@@ -345,8 +346,8 @@ class ValuesTest {
   private static int place(
       String letters, Map<Character, Integer> lengths, Map<Character, Integer> index) {
     int at = 0;
-    for (char l : letters.toCharArray()) {
-      at = at * lengths.get(l) + index.get(l);
+    for (int i = 0; i < letters.length(); i++) {
+      at = at * lengths.get(letters.charAt(i)) + index.get(letters.charAt(i));
     }
     return at;
   }
@@ -421,7 +422,7 @@ class ValuesTest {
       double sum = 0;
       for (int u = 0; u < 4; u++) {
         int at = i / 4 * 16 + (i / 2 % 2 * 2 + u / 2) * 4 + i % 2 * 2 + u % 2;
-        sum += Math.pow(Math.abs(x.get(at)), p);
+        sum += Math.pow(Math.abs(x.get(at)), (double) p);
       }
       assertEquals(Math.pow(sum, 1.0 / p), y.get(i), 1e-5);
     }
@@ -498,7 +499,7 @@ class ValuesTest {
   }
 
   static float[] floats(String list) {
-    String[] parts = list.strip().split("[ ,]+");
+    String[] parts = list.strip().split("[ ,]+", -1);
     float[] y = new float[parts.length];
     for (int i = 0; i < y.length; i++) {
       y[i] = Float.parseFloat(parts[i]);
