@@ -430,6 +430,81 @@ class ValuesTest {
     assertEquals(Shape.of(1, 2, 1, 1), all.shape());
   }
 
+  /** Windows of every kind, over one, two and three axes, against loops over their cells. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void poolsAreThoseOfLoops(int axes, Rng rng) {
+    for (int trial = 0; trial < 20; trial++) {
+      Rng r = rng.at(trial);
+      long[][] how = new long[4][axes]; // lengths, kernel, strides, dilations
+      long[] pads = new long[2 * axes];
+      for (int a = 0; a < axes; a++) {
+        how[0][a] = 5 + (int) (3 * r.uniform(a));
+        how[1][a] = 1 + (int) (3 * r.uniform(10 + a));
+        how[2][a] = 1 + (int) (3 * r.uniform(20 + a));
+        how[3][a] = 1 + (int) (2 * r.uniform(30 + a)) * (trial % 2);
+        pads[a] = (int) (how[1][a] * r.uniform(40 + a));
+        pads[axes + a] = (int) (how[1][a] * r.uniform(50 + a));
+      }
+      Map<String, Object> says = new HashMap<>();
+      says.put("kernel_shape", boxed(how[1]));
+      says.put("strides", boxed(how[2]));
+      says.put("dilations", boxed(how[3]));
+      says.put("pads", boxed(pads));
+      says.put("ceil_mode", (long) (trial / 2 % 2));
+      says.put("count_include_pad", (long) (trial / 4 % 2));
+      int[] shape =
+          IntStream.concat(IntStream.of(2, 2), Arrays.stream(how[0]).mapToInt(n -> (int) n))
+              .toArray();
+      Tensor x = Tensor.gaussian(Shape.of(shape), r.at("x"));
+      for (String pool : List.of("MaxPool", "AveragePool")) {
+        Tensor y = result(pool, 19, says, real(x));
+        for (int i = 0; i < y.size(); i++) {
+          assertEquals(
+              pooled(x, y.shape(), i, how, pads, pool, trial / 4 % 2 == 1),
+              y.get(i),
+              1e-5,
+              says + "");
+        }
+      }
+    }
+  }
+
+  private static List<Long> boxed(long[] list) {
+    return Arrays.stream(list).boxed().toList();
+  }
+
+  private static double pooled(
+      Tensor x, Shape y, int i, long[][] how, long[] pads, String pool, boolean countPadding) {
+    int axes = how[0].length;
+    int[] strides = y.strides();
+    double max = Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    int counted = 0;
+    int cells = (int) Arrays.stream(how[1]).reduce(1, (a, b) -> a * b);
+    for (int cell = 0; cell < cells; cell++) {
+      int rest = cell;
+      boolean inside = true;
+      boolean padded = true;
+      int at = i / strides[1]; // the plane
+      for (int a = 0; a < axes; a++) {
+        int o = i / strides[a + 2] % y.dim(a + 2);
+        int size = (int) Arrays.stream(how[1], a + 1, axes).reduce(1, (p, q) -> p * q);
+        int place = (int) (o * how[2][a] + rest / size * how[3][a] - pads[a]);
+        rest %= size;
+        inside &= place >= 0 && place < how[0][a];
+        padded &= place < how[0][a] + pads[axes + a];
+        at = (int) (at * how[0][a] + place);
+      }
+      if (inside) {
+        max = Math.max(max, x.get(at));
+        sum += x.get(at);
+      }
+      counted += inside || (countPadding && padded) ? 1 : 0;
+    }
+    return pool.equals("MaxPool") ? max : sum / counted;
+  }
+
   @Test
   void normsBringToTheUnitBallOrToMeanZero(Rng rng) {
     Tensor x = random(rng, 3, 2, 4, 4).mul(5).add(2);
