@@ -140,7 +140,7 @@ final class Arithmetic {
     if (c.value(0) instanceof Numbers base) {
       Numbers exponent = b instanceof Numbers n ? n : null;
       if (exponent != null) {
-        return List.of(base.zip(e, exponent, (x, y) -> (long) Math.pow(x, y)));
+        return List.of(base.zip(e, exponent, (x, y) -> (long) Math.pow((double) x, (double) y)));
       }
     }
     Var x = c.var(0);

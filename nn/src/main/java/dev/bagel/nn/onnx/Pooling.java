@@ -142,10 +142,13 @@ final class Pooling {
       Var planes = planes(x);
       return planes.meanPool(window(planes, s, countPadding)).reshape(result(x, s));
     }
-    Var sum = new Cells(c, x, s, 0).sum();
-    Shape image = Shape.of(1, 1).concat(x.shape().sub(2, x.shape().rank()));
-    Var ones = c.trace().table(image, y -> Arrays.fill(y, 1));
-    return sum.div(new Cells(c, ones, s, countPadding ? 1 : 0).sum());
+    int[] counted = x.shape().with(0, 1).with(1, 1).toArray();
+    for (int a = 0; countPadding && a < s.axes(); a++) {
+      counted[a + 2] += s.before()[a] + s.after()[a];
+    }
+    Var ones = c.trace().table(Shape.of(counted), y -> Arrays.fill(y, 1));
+    Var cells = new Cells(c, ones, countPadding ? s.withoutPadding() : s, 0).sum();
+    return new Cells(c, x, s, 0).sum().div(cells);
   }
 
   /** (Σ |x|ᵖ)^(1/p). */

@@ -24,23 +24,26 @@ class BatchingTest {
     return Tensor.gaussian(Shape.of(dims), rng.at(name));
   }
 
-  /** Scores of many inputs at once are those of each. */
+  /** Scores and gradients of many inputs at once are those of each. */
   private static void assertEachIsAlone(Model model, boolean atOnce, Rng rng) {
     assertEquals(atOnce, ((Imported) model.net()).computesManyAtOnce());
     Shape four = Shape.of(4).concat(model.example());
     Tensor x = Tensor.gaussian(four, rng.at("x"));
     Tensor all = model.scores(x);
+    Tensor gradients = model.gradients(x, 0, 1, 0, 1);
     assertEquals(4, all.shape().dim(0));
     for (int i = 0; i < 4; i++) {
       Tensor one = model.scores(x.slice(i, i + 1));
       assertArrayEquals(one.toArray(), all.slice(i, i + 1).toArray(), 1e-5f);
+      Tensor g = model.gradients(x.slice(i, i + 1), i % 2);
+      assertArrayEquals(g.toArray(), gradients.slice(i, i + 1).toArray(), 1e-5f);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1, -1", "1, 12", "-1, 12", "0, -1", "1, 1, 12", "-1, 3, 4"})
   void aReshapeForOneIsOneForMany(String target, Rng rng) throws IOException {
-    String[] lengths = target.split(", ");
+    String[] lengths = target.split(", ", -1);
     long[] to = new long[lengths.length];
     for (int i = 0; i < to.length; i++) {
       to[i] = Long.parseLong(lengths[i]);

@@ -214,13 +214,13 @@ class HostileFilesTest {
 
   private static byte[] field(int number, byte[] content) {
     java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-    out.write(number << 3 | 2);
+    out.write((number << 3) | 2);
     for (int n = content.length; ; n >>>= 7) {
       if (n < 128) {
         out.write(n);
         break;
       }
-      out.write(n & 127 | 128);
+      out.write((n & 127) | 128);
     }
     out.writeBytes(content);
     return out.toByteArray();
