@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a tensor is to its layer, whatever a framework calls it; the first word is ours. */
+@SuppressWarnings("ImmutableEnumChecker") // the list is immutable
 enum Role {
   WEIGHT("weight", "kernel", "depthwise_kernel", "gamma"),
   BIAS("bias", "beta"),
