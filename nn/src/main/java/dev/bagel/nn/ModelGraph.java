@@ -70,7 +70,7 @@ public record ModelGraph(List<Row> rows) {
     Pass pass = Pass.evaluate(leaves);
     Var x = Var.unknown(Shape.of(1).concat(model.example()));
     Var y = model.logits(pass, x);
-    Map<Var, String> outputs = new IdentityHashMap<>(); // the first name is the innermost part's
+    IdentityHashMap<Var, String> outputs = new IdentityHashMap<>(); // the first name is the innermost part's
     pass.activations().forEach((name, v) -> outputs.putIfAbsent(v, name));
     Draft draft = new Draft(leaves, model.params().weights().keySet(), x);
     List<Var> part = new ArrayList<>();
@@ -135,9 +135,9 @@ public record ModelGraph(List<Row> rows) {
   /** Rows in the making. */
   private static final class Draft {
     final List<Row> rows = new ArrayList<>();
-    private final Map<Var, String> names = new IdentityHashMap<>(); // of parameters
+    private final IdentityHashMap<Var, String> names = new IdentityHashMap<>(); // of parameters
     private final Set<String> weights;
-    private final Map<Var, Integer> rowOf = new IdentityHashMap<>();
+    private final IdentityHashMap<Var, Integer> rowOf = new IdentityHashMap<>();
     private final Set<String> counted = new HashSet<>();
 
     Draft(Map<String, Var> leaves, Set<String> weights, Var x) {

@@ -95,8 +95,8 @@ class ModelGraphTest {
 
   @Test
   void knownNetsCostWhatTheirPapersSay() {
-    assertEquals(0.56e9, ModelGraph.of(zoo("resnet18")).multiplyAdds(), 0.005e9);
-    assertEquals(41e6, ModelGraph.of(zoo("resnet20")).multiplyAdds(), 0.5e6);
+    assertEquals(0.56e9, (double) ModelGraph.of(zoo("resnet18")).multiplyAdds(), 0.005e9);
+    assertEquals(41e6, (double) ModelGraph.of(zoo("resnet20")).multiplyAdds(), 0.5e6);
   }
 
   @Test

@@ -439,10 +439,10 @@ class ValuesTest {
       long[][] how = new long[4][axes]; // lengths, kernel, strides, dilations
       long[] pads = new long[2 * axes];
       for (int a = 0; a < axes; a++) {
-        how[0][a] = 5 + (int) (3 * r.uniform(a));
-        how[1][a] = 1 + (int) (3 * r.uniform(10 + a));
-        how[2][a] = 1 + (int) (3 * r.uniform(20 + a));
-        how[3][a] = 1 + (int) (2 * r.uniform(30 + a)) * (trial % 2);
+        how[0][a] = 5 + (long) (3 * r.uniform(a));
+        how[1][a] = 1 + (long) (3 * r.uniform(10 + a));
+        how[2][a] = 1 + (long) (3 * r.uniform(20 + a));
+        how[3][a] = 1 + (trial % 2) * (long) (2 * r.uniform(30 + a));
         pads[a] = (int) (how[1][a] * r.uniform(40 + a));
         pads[axes + a] = (int) (how[1][a] * r.uniform(50 + a));
       }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * <p>A pattern that does not fit costs nothing but speed: the operations are written one by one.
  */
 final class Fusions {
-  private final Map<Var, Integer> uses = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Integer> uses = new IdentityHashMap<>();
   private final List<Function<Var, Optional<Tile>>> patterns =
       List.of(
           this::biased,
