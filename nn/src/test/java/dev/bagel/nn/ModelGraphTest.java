@@ -78,8 +78,8 @@ class ModelGraphTest {
   void theTutorialsNetHasItsClosedForms() {
     ModelGraph graph = ModelGraph.of(zoo("tutorial-cnn"));
     assertEquals(84_552, graph.parameters());
-    long convolutions = 32 * 9 * 14 * 14 + 62 * 32 * 9 * 4 * 4;
-    assertEquals(convolutions + 248 * 256 + 256 * 10, graph.multiplyAdds());
+    long convolutions = 32L * 9 * 14 * 14 + 62L * 32 * 9 * 4 * 4;
+    assertEquals(convolutions + 248L * 256 + 256L * 10, graph.multiplyAdds());
     assertEquals(List.of("input", "0", "1", "2", "3", "4", "5", "6", "7", "8"), names(graph));
     assertEquals(List.of("maxTake"), graph.rows().get(3).operators());
     assertEquals(Shape.of(1, 10), graph.rows().get(9).shape());
@@ -90,7 +90,7 @@ class ModelGraphTest {
     ModelGraph graph = ModelGraph.of(zoo("fast-fgsm"));
     assertEquals(272 + 8_224 + 156_900 + 1_010, graph.parameters());
     assertEquals(
-        16 * 16 * 14 * 14 + 32 * 16 * 16 * 7 * 7 + 1568 * 100 + 100 * 10, graph.multiplyAdds());
+        16L * 16 * 14 * 14 + 32L * 16 * 16 * 7 * 7 + 1568L * 100 + 100L * 10, graph.multiplyAdds());
   }
 
   @Test
