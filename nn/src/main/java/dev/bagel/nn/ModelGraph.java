@@ -70,7 +70,8 @@ public record ModelGraph(List<Row> rows) {
     Pass pass = Pass.evaluate(leaves);
     Var x = Var.unknown(Shape.of(1).concat(model.example()));
     Var y = model.logits(pass, x);
-    IdentityHashMap<Var, String> outputs = new IdentityHashMap<>(); // the first name is the innermost part's
+    IdentityHashMap<Var, String> outputs =
+        new IdentityHashMap<>(); // the first name is the innermost part's
     pass.activations().forEach((name, v) -> outputs.putIfAbsent(v, name));
     Draft draft = new Draft(leaves, model.params().weights().keySet(), x);
     List<Var> part = new ArrayList<>();

@@ -14,7 +14,6 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
