@@ -544,9 +544,10 @@ public final class Var {
   }
 
   /**
-   * The variables that {@code roots} were computed from and the roots, oldest first, no constants.
+   * The graph: what {@code roots} were computed from and the roots, oldest first, so that every
+   * variable stands behind its arguments; no constants.
    */
-  static List<Var> history(List<Var> roots) {
+  public static List<Var> history(List<Var> roots) {
     Set<Var> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Var> todo = new ArrayDeque<>(roots);
     List<Var> found = new ArrayList<>();

@@ -114,7 +114,7 @@ final class SquareRun {
       Var logits = f.logits(x.var());
       classes = logits.shape().dim(1);
       Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
-      plan = Plan.of(logits, kind.surrogate.of(logits, aim));
+      plan = f.plans().plan(logits, kind.surrogate.of(logits, aim));
     }
 
     Tensor[] ask(Tensor at, Goal goal) {

@@ -2,11 +2,9 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.io.ModelFile;
-import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +28,7 @@ final class ModelOptions {
       description = "What the classes are called: a JSON array, or a line for each.")
   private Path names;
 
+  @Mixin private ReadingOptions reading;
   @Mixin private PreprocessingOptions preprocessing;
 
   /** A model, what its classes are called, and where it comes from. */
@@ -75,20 +74,7 @@ final class ModelOptions {
 
   /** Reads the model. */
   Named read() throws IOException {
-    if (file == null) {
-      throw new WrongUse("no model", "--model", "name a .safetensors or an .onnx file");
-    }
-    Path path = Path.of(file);
-    if (Files.isDirectory(path)) {
-      throw new WrongUse(file + " is a folder", "--model", "name a file in it");
-    }
-    if (!Files.exists(path)) {
-      throw new WrongUse("no such file", "--model " + file, "check the path");
-    }
-    ModelFile read =
-        file.toLowerCase(Locale.ROOT).endsWith(".onnx")
-            ? ModelFile.of(Onnx.read(path))
-            : ModelFile.read(path);
+    ModelFile read = reading.read(file, "--model");
     Model model = apply(read.model());
     return new Named(model, names == null ? read.classNames() : names(classes(model)), file);
   }

@@ -34,7 +34,7 @@ record Entry(
       return how.example().isPresent()
           ? given(in, how.example().get(), layout)
           : declared(in, layout);
-    } catch (ShapeException | ArithmeticException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw FormatException.of(
               source,
               "input " + in,

@@ -32,13 +32,23 @@ final class GraphReader {
     this.tensors = new TensorReader(source, external);
   }
 
-  Graph read(byte[] file) throws FormatException {
-    ModelProto model;
+  /** The message that a file is. */
+  ModelProto parsed(byte[] file) throws FormatException {
     try {
-      model = ModelProto.parseFrom(file);
+      return ModelProto.parseFrom(file);
     } catch (InvalidProtocolBufferException e) {
       throw refused("the file", "no ONNX model: " + e.getMessage(), "fetch it again").because(e);
     }
+  }
+
+  /** Free text about the model, by key. */
+  static Map<String, String> metadata(ModelProto model) {
+    Map<String, String> all = new LinkedHashMap<>();
+    model.getMetadataPropsList().forEach(e -> all.put(e.getKey(), e.getValue()));
+    return all;
+  }
+
+  Graph read(ModelProto model) throws FormatException {
     if (!model.hasGraph()) {
       throw refused("the file", "no graph: no ONNX model, or an empty one", "fetch it again");
     }

@@ -36,7 +36,8 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
   }
 
   static Graph graph(String name, byte[] model) throws IOException {
-    return new GraphReader(name, new ExternalData(name, java.util.Optional.empty())).read(model);
+    GraphReader reader = new GraphReader(name, new ExternalData(name, java.util.Optional.empty()));
+    return reader.read(reader.parsed(model));
   }
 
   static Case of(String name, SortedMap<String, byte[]> files) throws IOException {
@@ -83,7 +84,7 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
   }
 
   private List<Value> run(java.util.function.Function<Tensor, Var> as) {
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     inputs.forEach(
         (n, v) ->
             trace.put(
@@ -115,7 +116,7 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
     List<String> names = differentiable();
     GradCheck.Function f =
         x -> {
-          Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+          Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
           inputs.forEach(trace::put);
           for (int i = 0; i < names.size(); i++) {
             trace.put(names.get(i), new Value.Traced(Element.FLOAT, x.get(i)));
