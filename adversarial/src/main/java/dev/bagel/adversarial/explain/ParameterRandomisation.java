@@ -1,23 +1,15 @@
 package dev.bagel.adversarial.explain;
 
-import dev.bagel.autodiff.Cell;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Model;
+import dev.bagel.nn.ModelGraph;
 import dev.bagel.nn.Progress;
-import dev.bagel.nn.layer.Params;
-import dev.bagel.nn.layer.Pass;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -113,51 +105,22 @@ public record ParameterRandomisation(Explanation of, double limit) {
   }
 
   /**
-   * The learned numbers of each layer, the last layer first: a matrix or filters, and the vectors
-   * that are used after it and before the next.
+   * The names of the weights of each layer, the last layer first: of a part of the model with a
+   * matrix or filters, and of the parts after it that have vectors alone, as normalisations do.
    */
   static List<List<String>> layers(Model model) {
-    Params params = model.params();
+    Map<String, Tensor> unread = new LinkedHashMap<>(model.params().weights());
     List<List<String>> layers = new ArrayList<>();
-    List<String> current = new ArrayList<>();
-    for (String name : inOrderOfUse(model)) {
-      if (params.weights().get(name).shape().rank() > 1) {
-        current = new ArrayList<>();
-        layers.add(current);
+    for (ModelGraph.Row row : ModelGraph.of(model).rows()) {
+      List<String> names = row.reads().stream().filter(unread::containsKey).toList();
+      if (names.stream().anyMatch(n -> unread.get(n).shape().rank() > 1)) {
+        layers.add(0, new ArrayList<>());
       }
-      current.add(name);
+      if (!layers.isEmpty()) {
+        layers.get(0).addAll(names);
+      }
+      unread.keySet().removeAll(names);
     }
-    Collections.reverse(layers);
     return layers;
-  }
-
-  /** The names of the weights in the order of a trip: that of a walk through the graph. */
-  private static List<String> inOrderOfUse(Model model) {
-    Map<String, Var> vars = Pass.vars(model.params(), Var::leaf);
-    IdentityHashMap<Var, String> names = new IdentityHashMap<>();
-    model.params().weights().keySet().forEach(name -> names.put(vars.get(name), name));
-    Var logits =
-        model.logits(Pass.evaluate(vars), Cell.of("x", Shape.of(1).concat(model.example())).var());
-    List<String> used = new ArrayList<>();
-    Set<Var> entered = Collections.newSetFromMap(new IdentityHashMap<>());
-    Deque<Var> todo = new ArrayDeque<>(List.of(logits));
-    while (!todo.isEmpty()) { // arguments before what is made of them, the first one first
-      Var v = todo.peek();
-      if (!entered.add(v)) {
-        todo.pop();
-        String name = names.remove(v);
-        if (name != null) {
-          used.add(name);
-        }
-        continue;
-      }
-      List<Var> args = v.args();
-      for (int i = args.size() - 1; i >= 0; i--) {
-        if (!entered.contains(args.get(i))) {
-          todo.push(args.get(i));
-        }
-      }
-    }
-    return used;
   }
 }
