@@ -2,20 +2,16 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.explain.Explanation;
-import dev.bagel.adversarial.explain.Layers;
 import dev.bagel.adversarial.explain.ParameterRandomisation;
 import dev.bagel.adversarial.explain.Question;
 import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +33,6 @@ import picocli.CommandLine.Option;
           + " --class-names names.json",
       "  bagel explain --model net.safetensors --data photo.png --method integrated-gradients",
       "  bagel explain --model net.safetensors --data fashion-mnist --first 6 --changed adv.npz",
-      "  bagel explain --model net.safetensors --layers",
       "",
       "DIR holds explanation.svg with everything side by side, for each image its map and the map"
           + " over it (PNG), and maps.npz with the numbers themselves: maps [N, h, w] (f4) and"
@@ -72,9 +67,6 @@ final class ExplainCommand implements Callable<Integer> {
               + " explains nothing (Adebayo 2018).")
   private boolean sanity;
 
-  @Option(names = "--layers", description = "Only list the model's layers and what they put out.")
-  private boolean layers;
-
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -93,10 +85,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
     explanations.method(); // what needs no model is checked before one is read
     ModelOptions.Named model = models.read();
-    if (layers) {
-      listLayers(model, console);
-      return Failures.DONE;
-    }
     if (!PngFile.canShow(model.model().example())) {
       throw new WrongUse(
           "inputs " + model.model().example() + " are no pictures",
@@ -182,20 +170,5 @@ final class ExplainCommand implements Callable<Integer> {
     }
     console.answer(
         Map.of("methods", Arrays.stream(MethodName.values()).map(MethodName::label).toList()));
-  }
-
-  private static void listLayers(ModelOptions.Named model, Console console) {
-    Layers layers = Layers.of(model.model());
-    List<String> withMaps = layers.withMaps();
-    Table table = Table.of("layer", "puts out", "maps");
-    Map<String, Object> shapes = new LinkedHashMap<>();
-    for (Map.Entry<String, Shape> e : layers.shapes().entrySet()) {
-      table.row(e.getKey(), e.getValue().toString(), withMaps.contains(e.getKey()) ? "yes" : "");
-      shapes.put(e.getKey(), e.getValue().toArray());
-    }
-    if (!console.isJson()) {
-      console.print(table.toTheLeft());
-    }
-    console.answer(Map.of("layers", shapes, "maps", withMaps));
   }
 }

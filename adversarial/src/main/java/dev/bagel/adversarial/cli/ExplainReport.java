@@ -147,10 +147,11 @@ record ExplainReport(
     return table
         + System.lineSeparator()
         + verdict
-        + ": what is left of them correlates by "
-        + decimals(sanity.left())
-        + " at most, limit "
-        + Text.number(sanity.limit());
+        + ": with half of the layers random they correlate by "
+        + decimals(sanity.halfway())
+        + " with those before, which do so by "
+        + decimals(sanity.unrelated())
+        + " with each other";
   }
 
   private static String decimals(double v) {
@@ -197,7 +198,8 @@ record ExplainReport(
   private Map<String, Object> sanityMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("passes", sanity.passes());
-    map.put("left", sanity.left());
+    map.put("halfway", sanity.halfway());
+    map.put("unrelated", sanity.unrelated());
     map.put("limit", sanity.limit());
     List<Map<String, Object>> stages = new ArrayList<>();
     for (ParameterRandomisation.Stage s : sanity.stages()) {

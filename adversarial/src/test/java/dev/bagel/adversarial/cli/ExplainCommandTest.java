@@ -194,11 +194,7 @@ class ExplainCommandTest {
   }
 
   @Test
-  void layersAndMethodsAreListed() throws IOException {
-    JsonNode layers = explain("none", "--layers", "--json").json();
-    assertEquals("[1,64,3,3]", layers.get("layers").get("7").toString());
-    assertEquals(8, layers.get("maps").size());
-    assertTrue(explain("none", "--layers").done().out().contains("[1, 64, 3, 3]"));
+  void methodsAreListed() {
     assertTrue(Ran.bagel("explain", "--method", "help").done().out().contains("guided-grad-cam"));
   }
 
