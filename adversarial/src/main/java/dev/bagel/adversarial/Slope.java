@@ -63,7 +63,7 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
               v == x.var() ? values : kind.surrogate.of(f.logits(v), aim.aim()),
               x.var(),
               keys.var());
-      plan = Plan.of(logits, values, g);
+      plan = f.plans().plan(logits, values, g);
     }
 
     Slope slope(Tensor at, Goal goal, Seeds seeds) {

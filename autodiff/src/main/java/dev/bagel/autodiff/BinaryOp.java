@@ -10,7 +10,7 @@ import java.util.Locale;
  * of a broadcast is a sum, said once, in {@link #vjp}.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the rules are lambdas that hold nothing
-enum BinaryOp implements Elementwise {
+public enum BinaryOp implements Elementwise {
   ADD(Binary.ADD, (g, a, b, y) -> g, (g, a, b, y) -> g),
   SUB(Binary.SUB, (g, a, b, y) -> g, (g, a, b, y) -> g.neg()),
   MUL(Binary.MUL, (g, a, b, y) -> g.mul(b), (g, a, b, y) -> g.mul(a)),

@@ -7,7 +7,7 @@ import dev.bagel.tensor.kernel.Kernels;
 import java.util.List;
 
 /** Arguments one after the other along an axis (counted from the front). */
-record Concat(int axis) implements Op {
+public record Concat(int axis) implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     int n = 0;

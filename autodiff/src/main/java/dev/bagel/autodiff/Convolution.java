@@ -12,7 +12,7 @@ import java.util.List;
  * Cross-correlation and its two adjoints: one trilinear form ⟨ȳ, x ⋆ w⟩, seen from its three sides.
  * The gradient of each is again a member, so the family is closed under differentiation.
  */
-sealed interface Convolution extends Op {
+public sealed interface Convolution extends Op {
   Conv g();
 
   /** y = x ⋆ w. */

@@ -6,7 +6,7 @@ import dev.bagel.tensor.kernel.Kernels;
 import java.util.List;
 
 /** The same value, through which no gradient flows. A plan gives it the memory of its argument. */
-record Detach() implements Op {
+public record Detach() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     return x.get(0);

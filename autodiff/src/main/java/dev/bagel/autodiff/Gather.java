@@ -12,7 +12,7 @@ import java.util.List;
  * Q]. A place outside 0 … P−1 reads 0. Linear in x with adjoint {@link Scatter}; flat in the
  * places.
  */
-record Gather() implements Op {
+public record Gather() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);

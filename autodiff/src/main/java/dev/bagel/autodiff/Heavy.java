@@ -10,7 +10,7 @@ import java.util.List;
  * elementwise operations that follows (bias, residual, activation; the step of an attack) run on
  * each piece while it is in a cache.
  */
-sealed interface Heavy extends Op
+public sealed interface Heavy extends Op
     permits MatMul, Convolution.Forward, Convolution.ToInput, MaxPool.Put {
   /** The kernel of {@link Op#kernel}, with {@code then} over each piece of y. */
   Kernel kernel(Kernels kernels, Operand y, List<Operand> x, Epilogue then);

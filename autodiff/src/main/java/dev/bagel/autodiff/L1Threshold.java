@@ -14,7 +14,7 @@ import java.util.List;
  * with Σ max(|xᵢ| − θ, 0) = radius, or 0 if Σ|xᵢ| ≤ radius. Duchi et al. 2008, Figure 1. Treated as
  * flat.
  */
-record L1Threshold() implements Op {
+public record L1Threshold() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);

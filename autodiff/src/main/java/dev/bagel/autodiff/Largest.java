@@ -13,7 +13,7 @@ import java.util.List;
  * Marks the largest elements of every row: x [N, D] and how many, k [N, 1] (rounded down) → 1 for
  * exactly k elements, 0 for the rest. Of elements that tie, the first are marked. Flat.
  */
-record Largest() implements Op {
+public record Largest() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);

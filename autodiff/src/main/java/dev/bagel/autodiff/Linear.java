@@ -4,7 +4,6 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.kernel.Kernel;
 import dev.bagel.tensor.kernel.Kernels;
-import dev.bagel.tensor.kernel.Parallel;
 import dev.bagel.tensor.kernel.Pointwise;
 import dev.bagel.tensor.kernel.Reduction;
 import dev.bagel.tensor.kernel.Span;
@@ -18,7 +17,7 @@ import java.util.stream.IntStream;
  * Linear} too: they come in pairs, and ⟨Ax, v⟩ = ⟨x, Aᵀv⟩ tests both at once, without finite
  * differences.
  */
-sealed interface Linear extends Op {
+public sealed interface Linear extends Op {
   Shape shape(Shape x);
 
   Kernel kernel(Kernels kernels, Operand y, Operand x);
@@ -53,9 +52,9 @@ sealed interface Linear extends Op {
 
     @Override
     default Kernel kernel(Kernels kernels, Operand y, Operand x) {
-      Pointwise copy = new Pointwise(kernels, y.shape().toArray());
+      Pointwise copy = new Pointwise(y.shape().toArray());
       copy.output(read(copy, x), y.span());
-      return copy.kernel();
+      return copy.kernel(kernels);
     }
 
     /** The register of x, read this way. */
@@ -192,9 +191,19 @@ sealed interface Linear extends Op {
       return whole;
     }
 
+    /** Where in the whole the first element of x goes. */
+    public int offset() {
+      return boxOffset(whole, from);
+    }
+
+    /** Elements of the whole from one element of x to the next, along each axis. */
+    public int[] strides() {
+      return boxStrides(whole, step);
+    }
+
     @Override
     public Kernel kernel(Kernels kernels, Operand y, Operand x) {
-      Scattered copy = new Scattered(x, y.span(), boxOffset(whole, from), boxStrides(whole, step));
+      Scattered copy = new Scattered(x, y.span(), offset(), strides());
       return () -> {
         Span s = y.span();
         Arrays.fill(s.array(), s.offset(), s.offset() + s.length(), 0);
@@ -289,54 +298,5 @@ sealed interface Linear extends Op {
       s[i] *= step.get(i);
     }
     return s;
-  }
-
-  /** Copies x, row by row, to places of y that are some strides apart. */
-  final class Scattered implements Kernel, Parallel.Body {
-    private static final int GRAIN = 1 << 14;
-
-    private final Span x;
-    private final Span y;
-    private final int[] dims;
-    private final int offset;
-    private final int[] strides;
-    private final int row;
-    private final int rows;
-
-    Scattered(Operand x, Span y, int offset, int[] strides) {
-      this.x = x.span();
-      this.y = y;
-      this.dims = x.shape().toArray();
-      this.offset = offset;
-      this.strides = strides;
-      row = dims.length == 0 ? 1 : dims[dims.length - 1];
-      rows = row == 0 ? 0 : x.shape().size() / row;
-    }
-
-    @Override
-    public void run() {
-      int perGrain = Math.max(1, GRAIN / Math.max(1, row));
-      Parallel.run((rows + perGrain - 1) / perGrain, this);
-    }
-
-    @Override
-    public void run(int grain) {
-      int perGrain = Math.max(1, GRAIN / row);
-      int step = dims.length == 0 ? 1 : strides[dims.length - 1];
-      for (int r = grain * perGrain; r < Math.min(rows, (grain + 1) * perGrain); r++) {
-        int to = y.offset() + offset;
-        for (int d = dims.length - 2, rest = r; d >= 0; rest /= dims[d--]) {
-          to += rest % dims[d] * strides[d];
-        }
-        int from = x.offset() + r * row;
-        if (step == 1) {
-          System.arraycopy(x.array(), from, y.array(), to, row);
-        } else {
-          for (int j = 0; j < row; j++) {
-            y.array()[to + j * step] = x.array()[from + j];
-          }
-        }
-      }
-    }
   }
 }

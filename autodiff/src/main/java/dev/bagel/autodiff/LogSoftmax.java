@@ -7,7 +7,7 @@ import dev.bagel.tensor.kernel.Kernels;
 import java.util.List;
 
 /** yⱼ = xⱼ − log Σₖ exp xₖ along the last axis. */
-record LogSoftmax() implements Op {
+public record LogSoftmax() implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape s = x.get(0);

@@ -13,7 +13,7 @@ import java.util.List;
  * m, k] × [B, k, n] → [B, m, n]; an operand without the batch axis is shared by all products. Ā and
  * B̄ are again products of the same matrices, so none is ever transposed in memory.
  */
-record MatMul(boolean transA, boolean transB) implements Heavy {
+public record MatMul(boolean transA, boolean transB) implements Heavy {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);

@@ -14,7 +14,7 @@ import java.util.List;
  * given selector both are linear, and in the selector both are flat (except at ties, where the
  * first place of a window wins), so no index is stored and second order comes for free.
  */
-sealed interface MaxPool extends Op {
+public sealed interface MaxPool extends Op {
   Window g();
 
   @Override

@@ -7,7 +7,7 @@ import dev.bagel.tensor.kernel.Reduction;
 import java.util.List;
 
 /** The largest element along the axes that are longer than in {@code to}. */
-record MaxTo(Shape to) implements Op {
+public record MaxTo(Shape to) implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     to.broadcastStrides(x.get(0)); // throws if it does not fit

@@ -19,9 +19,9 @@ import java.util.List;
  * @param purpose tells apart the draws that share a key: the name of a layer, say
  * @param to the shape of what is drawn
  */
-record Noise(Of of, String purpose, Shape to) implements Op {
+public record Noise(Of of, String purpose, Shape to) implements Op {
   /** A distribution. */
-  enum Of {
+  public enum Of {
     /** Uniform in [0, 1). */
     UNIFORM,
     /** Standard normal. */

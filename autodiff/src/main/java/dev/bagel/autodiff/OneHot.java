@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Whole numbers to unit vectors: […] → […, K]; a number outside 0 … K−1 gives zeros. Flat. */
-record OneHot(int k) implements Op {
+public record OneHot(int k) implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     return x.get(0).concat(Shape.of(k));

@@ -10,7 +10,8 @@ import java.util.List;
  * gradient back through it.
  *
  * <p>The family is closed, so that every reader of a graph (the gradient, the plan, bounds, files)
- * can be tested against every member. {@link Custom} is the one door for strangers.
+ * can be tested against every member. {@link Custom} is the one door for strangers. The members are
+ * public to be read, in other modules too; who computes calls the methods of {@link Var}.
  *
  * <p>{@link #vjp} is written with {@link Var}s, not with arrays: gradients are themselves
  * differentiable, and a second derivative needs no second rule. It is asked for one argument at a

@@ -12,7 +12,7 @@ import java.util.List;
  * Adds values to chosen places of the last axis: y [N, C, Q] and places [N, Q] (or [1, Q]) → [N, C,
  * P], zero where nothing is added. The adjoint of {@link Gather}.
  */
-record Scatter(int p) implements Op {
+public record Scatter(int p) implements Op {
   @Override
   public Shape shape(List<Shape> x) {
     Shape a = x.get(0);

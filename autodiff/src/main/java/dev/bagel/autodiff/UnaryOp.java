@@ -11,7 +11,7 @@ import java.util.Locale;
  * Piecewise constant functions are flat: no gradient flows.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the rules are lambdas that hold nothing
-enum UnaryOp implements Elementwise {
+public enum UnaryOp implements Elementwise {
   COPY(Unary.IDENTITY, (g, x, y) -> g),
   NEG(Unary.NEG, (g, x, y) -> g.neg()),
   ABS(Unary.ABS, (g, x, y) -> g.mul(x.sign())), // 0 at the kink

@@ -4,7 +4,7 @@ import dev.bagel.tensor.kernel.Pointwise;
 import java.util.List;
 
 /** mask ≠ 0 ? a : b, element by element. What is not chosen is not touched, so it may be NaN. */
-record Where() implements Elementwise {
+public record Where() implements Elementwise {
   @Override
   public int emit(Pointwise chain, int... registers) {
     return chain.select(registers[0], registers[1], registers[2]);

@@ -116,6 +116,18 @@ class GradTest {
     assertEquals(3, at.grad().item());
   }
 
+  /** Σ exp(relu(x)) with relu's rule replaced by 3 ȳ: 3 exp(y) where x > 0 and where it is not. */
+  @Test
+  void anotherRuleIsAnotherWayBackOverTheSameGraph() {
+    Var x = Var.leaf(Tensor.of(Shape.of(2), 1, -1));
+    Var y = x.relu().exp().sum();
+    Grad.Rule rule = (v, i, g) -> v.op() == UnaryOp.RELU ? g.mul(3) : Grad.Rule.EXACT.vjp(v, i, g);
+    Tensor back = Grad.pullback(rule, y, Var.constant(1f), x).get(0).value();
+    assertEquals(3 * Math.E, back.get(0), 1e-5);
+    assertEquals(3, back.get(1), 1e-6);
+    assertEquals(Tensor.of(Shape.of(2), (float) Math.E, 0), Grad.of(y, x).get(0).value());
+  }
+
   @Test
   void theHessianOfAQuadraticIsItsMatrix(Rng rng) {
     int n = 6;

@@ -9,8 +9,6 @@ import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
@@ -31,23 +29,9 @@ class OpsTest {
     return OpCase.all();
   }
 
-  /** Everything that can appear in a graph: constants of enumerations, classes of records. */
-  private static void collect(Class<?> family, Set<Object> members) {
-    if (family.isEnum()) {
-      members.addAll(Arrays.asList(family.getEnumConstants()));
-    } else if (family.isSealed()) {
-      for (Class<?> c : family.getPermittedSubclasses()) {
-        collect(c, members);
-      }
-    } else {
-      members.add(family);
-    }
-  }
-
   @Test
   void everyMemberOfTheFamilyHasARow() {
-    Set<Object> members = new LinkedHashSet<>();
-    collect(Op.class, members);
+    Set<Object> members = OpCase.family();
     Set<Object> tested = rows().stream().map(OpCase::member).collect(Collectors.toSet());
     assertTrue(members.size() > 40, "the family was not found: " + members);
     members.removeAll(tested);
@@ -95,25 +79,7 @@ class OpsTest {
   void eagerEqualsPlannedUpToSecondGradients(OpCase c, Rng rng) {
     List<Tensor> one = c.draw().apply(rng.at("one"));
     List<Tensor> two = c.draw().apply(rng.at("two"));
-    EagerAndPlanned.sameBits(x -> valueAndGradients(c, x, rng), List.of(one, one, two, one));
-  }
-
-  private static List<Var> valueAndGradients(OpCase c, List<Var> x, Rng rng) {
-    Var y = c.of(x);
-    Var[] smooth = c.smooth().stream().map(x::get).toArray(Var[]::new);
-    List<Var> all = new ArrayList<>(List.of(y));
-    List<Var> first = Grad.pullback(y, weights(y, rng.at("v")), smooth);
-    Var s = Var.constant(0);
-    for (Var g : first) {
-      s = s.add(g.mul(weights(g, rng.at("u"))).sum());
-    }
-    all.addAll(first);
-    all.addAll(Grad.of(s, smooth));
-    return all;
-  }
-
-  private static Var weights(Var like, Rng rng) {
-    return Var.constant(Tensor.gaussian(like.shape(), rng));
+    EagerAndPlanned.sameBits(x -> c.valueAndGradients(x, rng), List.of(one, one, two, one));
   }
 
   // ---- closed forms

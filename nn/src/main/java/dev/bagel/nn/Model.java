@@ -1,5 +1,6 @@
 package dev.bagel.nn;
 
+import dev.bagel.autodiff.Device;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.Params;
@@ -20,15 +21,21 @@ public final class Model implements Classifier {
   private final Shape example;
   private final Bounds bounds;
   private final Preprocessing preprocessing;
-  private final Plans plans = new Plans();
+  private final Plans plans;
 
   private Model(
-      Layer net, Params params, Shape example, Bounds bounds, Preprocessing preprocessing) {
+      Layer net,
+      Params params,
+      Shape example,
+      Bounds bounds,
+      Preprocessing preprocessing,
+      Device device) {
     this.net = net;
     this.params = params;
     this.example = example;
     this.bounds = bounds;
     this.preprocessing = preprocessing;
+    plans = new Plans(device);
   }
 
   /** A fresh model for inputs of shape {@code example} (without the batch axis) in 0 … 1. */
@@ -38,7 +45,7 @@ public final class Model implements Classifier {
 
   /** A model with these numbers. */
   public static Model of(Layer net, Params params, Shape example) {
-    return new Model(net, params, example, Bounds.UNIT, Preprocessing.NONE);
+    return new Model(net, params, example, Bounds.UNIT, Preprocessing.NONE, Device.CPU);
   }
 
   public Layer net() {
@@ -69,15 +76,20 @@ public final class Model implements Classifier {
   }
 
   public Model with(Params params) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
   }
 
   public Model with(Bounds bounds) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
   }
 
   public Model with(Preprocessing preprocessing) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
+  }
+
+  /** The same model, whose scores, gradients and attacks are computed on a device. */
+  public Model on(Device device) {
+    return new Model(net, params, example, bounds, preprocessing, device);
   }
 
   /**
@@ -104,7 +116,15 @@ public final class Model implements Classifier {
   /** Scores in evaluation, with constant weights: gradients reach the input and nothing else. */
   @Override
   public Var logits(Var x) {
-    return logits(Pass.evaluate(Pass.vars(params, Var::constant)), x);
+    return logits(pass(), x);
+  }
+
+  /**
+   * A trip of evaluation with constant weights, for {@link #logits(Pass, Var)}; after it the pass
+   * has what every layer put out, by name.
+   */
+  public Pass pass() {
+    return Pass.evaluate(Pass.vars(params, Var::constant));
   }
 
   /** Scores on a trip of the caller's, which decides about mode, weights and randomness. */
@@ -113,7 +133,8 @@ public final class Model implements Classifier {
       throw new ShapeException("model for inputs [N, …] of %s: found %s", example, x.shape());
     }
     Var shaped = x.reshape(x.shape().sub(0, 1).concat(example));
-    return net.apply(pass, preprocessing.apply(shaped));
+    Var prepared = preprocessing.apply(shaped);
+    return net.apply(pass, prepared == shaped ? shaped : pass.saw("preprocessing", prepared));
   }
 
   /** Whether x is [N] and the shape of an example, or [N, elements of an example]. */

@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 final class SquareRun {
   private final Square square;
   private final Classifier f;
-  private final Tensor x0;
   private final Goal goal;
   private final Seeds seeds;
   private final Surrogate surrogate;
@@ -30,7 +29,6 @@ final class SquareRun {
   SquareRun(Square square, Classifier f, Tensor x0, Goal goal, Seeds seeds) {
     this.square = square;
     this.f = f;
-    this.x0 = x0;
     this.goal = goal;
     this.seeds = seeds;
     surrogate = square.climbed(goal);

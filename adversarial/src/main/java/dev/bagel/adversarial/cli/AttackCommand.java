@@ -90,7 +90,7 @@ final class AttackCommand implements Callable<Integer> {
     }
     Examples examples = data.open(model.model().example(), Split.TEST);
     examples.check(model.model(), classes);
-    Batch batch = batch(model, examples);
+    Batch batch = batch(model, examples, console);
     Goal goal = targets.goal(batch.labels(), examples.numbers(), classes, globals.seed());
     OutputFile.checkFolder(saveImages, "--save-images");
     attacks.noteShortReach(attack, console);
@@ -108,9 +108,10 @@ final class AttackCommand implements Callable<Integer> {
     return Failures.DONE;
   }
 
-  private static Batch batch(ModelOptions.Named model, Examples examples) {
+  private static Batch batch(ModelOptions.Named model, Examples examples, Console console) {
     Batch batch = examples.data().all();
     examples.checkBounds(batch, model.model().bounds());
+    examples.noteMisfit(batch.x(), model.model().bounds(), console);
     return examples.labelled() ? batch : new Batch(batch.x(), model.model().predict(batch.x()));
   }
 

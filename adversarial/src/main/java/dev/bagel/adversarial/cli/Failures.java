@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.AttackException;
+import dev.bagel.adversarial.explain.ExplanationException;
 import dev.bagel.nn.NotFiniteException;
 import dev.bagel.nn.TrainingException;
 import dev.bagel.nn.data.DownloadException;
@@ -43,6 +44,7 @@ final class Failures {
   private static int code(Throwable t) {
     boolean wrongUse =
         t instanceof WrongUse
+            || t instanceof ExplanationException
             || t instanceof ParameterException
             || t instanceof FormatException
             || t instanceof NoSuchFileException
@@ -60,6 +62,7 @@ final class Failures {
         || t instanceof DownloadException
         || t instanceof TrainingException
         || t instanceof AttackException
+        || t instanceof ExplanationException
         || t instanceof NotFiniteException) {
       return t.getMessage();
     }

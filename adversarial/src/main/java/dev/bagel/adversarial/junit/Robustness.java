@@ -44,8 +44,6 @@ public record Robustness(
     long seed,
     Limit limit,
     Path images) {
-  private static final double REACH = 2.5; // radii that all steps together go: Madry et al. 2018
-
   /** Begins a claim about a model. */
   public static Robustness assertRobust(Classifier model) {
     return new Robustness(model, null, null, null, null, 0, Limit.NONE, null);
@@ -53,11 +51,7 @@ public record Robustness(
 
   /** PGD of so many steps of 2.5 ε / steps from a random start, which leaves alone what fell. */
   public static Function<Ball, Pgd> pgd(int steps) {
-    return ball ->
-        Pgd.in(ball)
-            .steps(steps)
-            .stepSize(new StepSize.Relative(REACH / Math.max(1, steps)))
-            .untilSuccess(true);
+    return ball -> Pgd.in(ball).steps(steps).stepSize(StepSize.Reach.ample()).untilSuccess(true);
   }
 
   /** One step of length ε. */

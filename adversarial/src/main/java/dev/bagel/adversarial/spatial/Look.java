@@ -12,6 +12,7 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a model says of transformed pictures: transformation and model in one replayed graph. */
 final class Look {
@@ -52,7 +53,7 @@ final class Look {
     if (steep) {
       outputs.add(Grad.of(values.sum(), matrices.var()).get(0));
     }
-    plan = Plan.of(outputs.toArray(Var[]::new));
+    plan = f.plans().plan(outputs, Map.of());
   }
 
   Seen at(Tensor pictures, Tensor places, Goal goal) {

@@ -189,7 +189,7 @@ final class SelfTest {
     product(1, 40, 3500, false); // too large to be packed
     product(1, 3500, 40, true);
     conv(new Conv(1, 16, 4, 4, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));
-    conv(new Conv(1, 16, 4, 4, 32, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
+    conv(new Conv(1, 24, 8, 8, 32, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
     conv(new Conv(1, 16, 5, 5, 32, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1));
     conv(new Conv(1, 16, 14, 14, 16, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1));
     conv(new Conv(2, 16, 12, 12, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));

@@ -418,7 +418,6 @@ public abstract class KernelsContract {
     }
   }
 
-  /** A geometry with at most some ten million multiplications. */
   /** Many channels over few pixels, where some taps, and whole phases of a stride, read padding. */
   private static Conv mostlyPadding(Random r) {
     int[] channels = {1, 2, 3, 4, 8, 15, 16, 17, 28, 32, 33, 48};
@@ -457,6 +456,7 @@ public abstract class KernelsContract {
     }
   }
 
+  /** A geometry with at most some ten million multiplications. */
   private static Conv geometry(Random r) {
     while (true) {
       int groups = r.nextInt(4) == 0 ? 1 + r.nextInt(4) : 1;

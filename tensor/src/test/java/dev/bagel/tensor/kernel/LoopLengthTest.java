@@ -21,13 +21,16 @@ class LoopLengthTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Toom, filter3",
-    "Toom, filter5",
-    "Toom, output2",
-    "Toom, output3",
-    "Toom, output4",
-    "Toom, output5",
-    "Toom, input",
+    "SixPoints, filter3",
+    "SixPoints, filter4",
+    "SixPoints, output3",
+    "SixPoints, output4",
+    "SixPoints, input",
+    "EightPoints, filter4",
+    "EightPoints, filter5",
+    "EightPoints, output4",
+    "EightPoints, output5",
+    "EightPoints, input",
     "Halving, put"
   })
   void theLoopIsTooLongToBeInlined(String type, String method) throws IOException {

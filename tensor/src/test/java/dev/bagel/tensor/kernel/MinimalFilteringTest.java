@@ -41,6 +41,21 @@ final class MinimalFilteringTest {
     errorsAreWithinTheBound(random, new Conv(40, 24, 2, 1, 25, 5, 5, 1, 1, 4, 5, 6, 7, 1, 1, 1));
   }
 
+  @Test
+  void fixedFiltersServeImagesOfAllSizes(Random random) {
+    assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+    float[] w = normal(random, 24 * 24 * 25);
+    for (int size : new int[] {14, 6, 2, 13, 1, 14}) {
+      Conv g = new Conv(4, 24, size, size, 24, 5, 5, 1, 1, 2, 2, 2, 2, 1, 1, 1);
+      float[] x = normal(random, g.input().size());
+      float[] y = new float[g.output().size()];
+      Kernels.best().conv(g, Span.of(x), new Span(w, 0, w.length, true), Span.of(y)).run();
+      double[][] want = {new double[y.length], new double[x.length], new double[w.length]};
+      add(g, x, w, y, want);
+      check("conv", g, want[0], y);
+    }
+  }
+
   private static void errorsAreWithinTheBound(Random random, Conv g) {
     assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
     float[] x = normal(random, g.input().size());

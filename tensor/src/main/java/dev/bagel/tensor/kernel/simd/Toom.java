@@ -1,55 +1,62 @@
 package dev.bagel.tensor.kernel.simd;
 
-import static dev.bagel.tensor.kernel.simd.Lanes.F;
 import static dev.bagel.tensor.kernel.simd.Lanes.L;
 
-import jdk.incubator.vector.FloatVector;
-
 /**
- * The transforms of {@link Winograd}: Toom and Cook's algorithm for short correlations, with the
- * points 0, 1, −1, 2, −2 and ∞.
+ * The transforms of {@link Winograd}: Toom and Cook's algorithm for short correlations.
  *
- * <p>A polynomial of degree 5 is known from its values at five points and its leading coefficient,
- * so a product of two polynomials takes six multiplications. Read backwards (transposed), that is a
- * correlation of m outputs with r taps, m + r − 1 = 6:
+ * <p>A polynomial of degree n − 1 is known from its values at n − 1 points and its leading
+ * coefficient, which is its value at ∞, so a product of two polynomials takes n multiplications.
+ * Read backwards (transposed), that is a correlation of m outputs with r taps, m + r − 1 = n:
  *
- * <pre>
- *        ⎡ 4  0 -5  0  1  0 ⎤        ⎡  ¼     0    …         ⎤         ⎡ 1  1  1  1  1  0 ⎤
- *        ⎢ 0 -4 -4  1  1  0 ⎥        ⎢ -⅙·( 1   1   1  … )   ⎥         ⎢ 0  1 -1  2 -2  0 ⎥
- *   Bᵀ = ⎢ 0  4 -4 -1  1  0 ⎥    G = ⎢ -⅙·( 1  -1   1  … )   ⎥    Aᵀ = ⎢ 0  1  1  4  4  0 ⎥  for m = 4;
- *        ⎢ 0 -2 -1  2  1  0 ⎥        ⎢ 1/24·(1  2   4  … )   ⎥         ⎣ 0  1 -1  8 -8  1 ⎦
- *        ⎢ 0  2 -1 -2  1  0 ⎥        ⎢ 1/24·(1 -2   4  … )   ⎥
- *        ⎣ 0  4  0 -5  0  1 ⎦        ⎣      0       …      1 ⎦
- * </pre>
+ * <ul>
+ *   <li>row i of Bᵀ has the coefficients of the polynomial that vanishes at all points but p_i; it
+ *       depends on the points alone, so it serves any split of n into m and r;
+ *   <li>row i of G has the powers of p_i, 0 … r − 1, divided by that polynomial's value at p_i;
+ *   <li>column i of Aᵀ has the powers of p_i, 0 … m − 1. At ∞ a power is 1 if it is the last.
+ * </ul>
  *
- * <p>Bᵀ depends on the points alone: it serves 3 taps and 5. Rows i of G and columns i of Aᵀ are
- * powers of point i; for m = 2 the 1 of ∞ stands in row 2 of Aᵀ.
+ * <p>More points take fewer multiplications for a pixel of the output, n²/m², and round more: eight
+ * 1.7 times as much as six for 5×5 taps (√ of the mean square, 32 to 256 channels), where they take
+ * 4 and 9. Products with the points, which are powers of two, are exact.
  *
- * <p>A tile of 36 vectors would not fit the registers, so rows and columns are transformed one by
+ * <p>A tile of n² vectors would not fit the registers, so rows and columns are transformed one by
  * one. Each loop is written out until it is longer than 325 bytes of code, {@code FreqInlineSize}:
  * C2 would copy a shorter one into its caller, whose inlining budget is then spent before the last
  * vector operation, and what is not inlined is put on the heap, in some JVMs and not in others
  * (measured: every fourth attack was a quarter slower).
  */
-final class Toom {
+sealed interface Toom permits SixPoints, EightPoints {
+  /** The points for r×r taps, 3 or 5. */
+  static Toom of(int r) {
+    return r == 3 ? new SixPoints() : new EightPoints();
+  }
+
   /** Points, and so samples of a tile along one side. */
-  static final int POINTS = 6;
+  int points();
 
-  private Toom() {}
+  /** m, the outputs along one side of a tile, with so many taps. */
+  default int outputs(int r) {
+    return points() + 1 - r;
+  }
 
-  /** Bᵀ along every row: y[row][tile][6][L] from x[row·pitch + tile·step + j·L]. */
-  static void inputRows(
+  /** Bᵀ along every row: y[row][tile][n][L] from x[row·pitch + tile·step + j·L]. */
+  default void inputRows(
       int rows, int tiles, float[] x, int xo, int pitch, int step, float[] y, int yo) {
-    int row = tiles * POINTS * L;
-    input(rows, tiles, x, xo, pitch, step, L, y, yo, row, POINTS * L, L);
+    int wide = points() * L;
+    input(rows, tiles, x, xo, pitch, step, L, y, yo, tiles * wide, wide, L);
   }
 
   /** Bᵀ along the columns of one tile, whose rows are {@code pitch} apart. */
-  static void inputColumns(float[] x, int xo, int pitch, float[] y, int yo, int point) {
-    input(1, POINTS, x, xo, 0, L, pitch, y, yo, 0, point, POINTS * point);
+  default void inputColumns(float[] x, int xo, int pitch, float[] y, int yo, int point) {
+    input(1, points(), x, xo, 0, L, pitch, y, yo, 0, point, points() * point);
   }
 
-  private static void input(
+  /**
+   * Bᵀ of n samples, {@code xs} apart, into n points, {@code ys} apart; for {@code n} steps of each
+   * of {@code rows}.
+   */
+  void input(
       int rows,
       int n,
       float[] x,
@@ -61,39 +68,14 @@ final class Toom {
       int to,
       int rowTo,
       int stepTo,
-      int ys) {
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < n; i++) {
-        int xo = first + r * row + i * step;
-        int yo = to + r * rowTo + i * stepTo;
-        FloatVector x1 = FloatVector.fromArray(F, x, xo + xs);
-        FloatVector x2 = FloatVector.fromArray(F, x, xo + 2 * xs);
-        FloatVector x3 = FloatVector.fromArray(F, x, xo + 3 * xs);
-        FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
-        FloatVector four = FloatVector.broadcast(F, 4f);
-        FloatVector a = x4.sub(x2.mul(four));
-        FloatVector b = x3.sub(x1.mul(four));
-        a.add(b).intoArray(y, yo + ys);
-        a.sub(b).intoArray(y, yo + 2 * ys);
-        FloatVector c = x4.sub(x2);
-        FloatVector d = x3.sub(x1);
-        d = d.add(d);
-        c.add(d).intoArray(y, yo + 3 * ys);
-        c.sub(d).intoArray(y, yo + 4 * ys);
-        FloatVector x0 = FloatVector.fromArray(F, x, xo);
-        x0.sub(x2).mul(four).add(c).intoArray(y, yo); // 4 x0 − 5 x2 + x4
-        FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
-        x5.sub(x3).sub(d.add(d)).intoArray(y, yo + 5 * ys); // 4 x1 − 5 x3 + x5
-      }
-    }
-  }
+      int ys);
 
   /**
-   * G along the rows and then the columns of r×r taps: 36 points from x[row·pitch + j·step].
+   * G along the rows and then the columns of r×r taps: n² points from x[row·pitch + j·step].
    *
-   * @param s room for r·6 vectors from {@code so} on
+   * @param s room for r·n vectors from {@code so} on
    */
-  static void filter(
+  void filter(
       int r,
       float[] x,
       int xo,
@@ -103,324 +85,21 @@ final class Toom {
       int so,
       float[] y,
       int yo,
-      int point) {
-    switch (r) {
-      case 2 -> filter2(x, xo, pitch, step, s, so, y, yo, point);
-      case 3 -> filter3(x, xo, pitch, step, s, so, y, yo, point);
-      case 4 -> filter4(x, xo, pitch, step, s, so, y, yo, point);
-      default -> filter5(x, xo, pitch, step, s, so, y, yo, point);
-    }
-  }
+      int point);
 
-  private static void filter2(
-      float[] x, int xo, int pitch, int step, float[] s, int so, float[] y, int yo, int point) {
-    for (int i = 0; i < 2; i++) {
-      int from = xo + i * pitch;
-      int to = so + i * POINTS * L;
-      FloatVector g0 = FloatVector.fromArray(F, x, from);
-      FloatVector g1 = FloatVector.fromArray(F, x, from + step);
-      g0.mul(1f / 4).intoArray(s, to);
-      g0.add(g1).mul(-1f / 6).intoArray(s, to + L);
-      g0.sub(g1).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector odd2 = g1.add(g1);
-      g0.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
-      g0.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
-      g1.intoArray(s, to + 5 * L);
-    }
-    int low = POINTS * L;
-    int down = POINTS * point;
-    for (int j = 0; j < POINTS; j++) {
-      int from = so + j * L;
-      int to = yo + j * point;
-      FloatVector g0 = FloatVector.fromArray(F, s, from);
-      FloatVector g1 = FloatVector.fromArray(F, s, from + low);
-      g0.mul(1f / 4).intoArray(y, to);
-      g0.add(g1).mul(-1f / 6).intoArray(y, to + down);
-      g0.sub(g1).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector odd2 = g1.add(g1);
-      g0.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
-      g0.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
-      g1.intoArray(y, to + 5 * down);
-    }
-  }
-
-  private static void filter3(
-      float[] x, int xo, int pitch, int step, float[] s, int so, float[] y, int yo, int point) {
-    for (int i = 0; i < 3; i++) {
-      int from = xo + i * pitch;
-      int to = so + i * POINTS * L;
-      FloatVector g0 = FloatVector.fromArray(F, x, from);
-      FloatVector g1 = FloatVector.fromArray(F, x, from + step);
-      FloatVector g2 = FloatVector.fromArray(F, x, from + 2 * step);
-      g0.mul(1f / 4).intoArray(s, to);
-      FloatVector even = g0.add(g2);
-      even.add(g1).mul(-1f / 6).intoArray(s, to + L);
-      even.sub(g1).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1);
-      even2.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
-      even2.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
-      g2.intoArray(s, to + 5 * L);
-    }
-    int low = POINTS * L;
-    int down = POINTS * point;
-    for (int j = 0; j < POINTS; j++) {
-      int from = so + j * L;
-      int to = yo + j * point;
-      FloatVector g0 = FloatVector.fromArray(F, s, from);
-      FloatVector g1 = FloatVector.fromArray(F, s, from + low);
-      FloatVector g2 = FloatVector.fromArray(F, s, from + 2 * low);
-      g0.mul(1f / 4).intoArray(y, to);
-      FloatVector even = g0.add(g2);
-      even.add(g1).mul(-1f / 6).intoArray(y, to + down);
-      even.sub(g1).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1);
-      even2.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
-      even2.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
-      g2.intoArray(y, to + 5 * down);
-    }
-  }
-
-  private static void filter4(
-      float[] x, int xo, int pitch, int step, float[] s, int so, float[] y, int yo, int point) {
-    for (int i = 0; i < 4; i++) {
-      int from = xo + i * pitch;
-      int to = so + i * POINTS * L;
-      FloatVector g0 = FloatVector.fromArray(F, x, from);
-      FloatVector g1 = FloatVector.fromArray(F, x, from + step);
-      FloatVector g2 = FloatVector.fromArray(F, x, from + 2 * step);
-      FloatVector g3 = FloatVector.fromArray(F, x, from + 3 * step);
-      g0.mul(1f / 4).intoArray(s, to);
-      FloatVector even = g0.add(g2);
-      FloatVector odd = g1.add(g3);
-      even.add(odd).mul(-1f / 6).intoArray(s, to + L);
-      even.sub(odd).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
-      even2.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
-      even2.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
-      g3.intoArray(s, to + 5 * L);
-    }
-    int low = POINTS * L;
-    int down = POINTS * point;
-    for (int j = 0; j < POINTS; j++) {
-      int from = so + j * L;
-      int to = yo + j * point;
-      FloatVector g0 = FloatVector.fromArray(F, s, from);
-      FloatVector g1 = FloatVector.fromArray(F, s, from + low);
-      FloatVector g2 = FloatVector.fromArray(F, s, from + 2 * low);
-      FloatVector g3 = FloatVector.fromArray(F, s, from + 3 * low);
-      g0.mul(1f / 4).intoArray(y, to);
-      FloatVector even = g0.add(g2);
-      FloatVector odd = g1.add(g3);
-      even.add(odd).mul(-1f / 6).intoArray(y, to + down);
-      even.sub(odd).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
-      even2.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
-      even2.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
-      g3.intoArray(y, to + 5 * down);
-    }
-  }
-
-  private static void filter5(
-      float[] x, int xo, int pitch, int step, float[] s, int so, float[] y, int yo, int point) {
-    for (int i = 0; i < 5; i++) {
-      int from = xo + i * pitch;
-      int to = so + i * POINTS * L;
-      FloatVector g0 = FloatVector.fromArray(F, x, from);
-      FloatVector g1 = FloatVector.fromArray(F, x, from + step);
-      FloatVector g2 = FloatVector.fromArray(F, x, from + 2 * step);
-      FloatVector g3 = FloatVector.fromArray(F, x, from + 3 * step);
-      FloatVector g4 = FloatVector.fromArray(F, x, from + 4 * step);
-      g0.mul(1f / 4).intoArray(s, to);
-      FloatVector even = g0.add(g2).add(g4);
-      FloatVector odd = g1.add(g3);
-      even.add(odd).mul(-1f / 6).intoArray(s, to + L);
-      even.sub(odd).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector even2 = g0.add(g2.mul(4f)).add(g4.mul(16f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
-      even2.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
-      even2.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
-      g4.intoArray(s, to + 5 * L);
-    }
-    int low = POINTS * L;
-    int down = POINTS * point;
-    for (int j = 0; j < POINTS; j++) {
-      int from = so + j * L;
-      int to = yo + j * point;
-      FloatVector g0 = FloatVector.fromArray(F, s, from);
-      FloatVector g1 = FloatVector.fromArray(F, s, from + low);
-      FloatVector g2 = FloatVector.fromArray(F, s, from + 2 * low);
-      FloatVector g3 = FloatVector.fromArray(F, s, from + 3 * low);
-      FloatVector g4 = FloatVector.fromArray(F, s, from + 4 * low);
-      g0.mul(1f / 4).intoArray(y, to);
-      FloatVector even = g0.add(g2).add(g4);
-      FloatVector odd = g1.add(g3);
-      even.add(odd).mul(-1f / 6).intoArray(y, to + down);
-      even.sub(odd).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector even2 = g0.add(g2.mul(4f)).add(g4.mul(16f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
-      even2.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
-      even2.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
-      g4.intoArray(y, to + 5 * down);
-    }
-  }
-
-  /** Aᵀ along the columns of one tile: y[m][6][2·L] from the 36 points of x, 2·L floats each. */
-  static void outputColumns(int m, float[] x, int xo, int point, float[] y, int yo) {
+  /** Aᵀ along the columns of one tile: y[m][n][2·L] from the n² points of x, 2·L floats each. */
+  default void outputColumns(int m, float[] x, int xo, int point, float[] y, int yo) {
     int wide = 2 * L;
-    output(m, POINTS, x, xo, point, POINTS * point, y, yo, wide, POINTS * wide);
+    output(m, points(), x, xo, point, points() * point, y, yo, wide, points() * wide);
   }
 
   /** Aᵀ along one row of all tiles, {@code step} apart in x: y[tile][m][2·L]. */
-  static void outputRows(int m, int tiles, float[] x, int xo, int step, float[] y, int yo) {
+  default void outputRows(int m, int tiles, float[] x, int xo, int step, float[] y, int yo) {
     int wide = 2 * L;
     output(m, tiles, x, xo, step, wide, y, yo, m * wide, wide);
   }
 
-  private static void output(
-      int m, int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    switch (m) {
-      case 2 -> output2(n, x, xo, step, xs, y, yo, stepTo, ys);
-      case 3 -> output3(n, x, xo, step, xs, y, yo, stepTo, ys);
-      case 4 -> output4(n, x, xo, step, xs, y, yo, stepTo, ys);
-      default -> output5(n, x, xo, step, xs, y, yo, stepTo, ys);
-    }
-  }
-
-  private static void output2(
-      int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
-      FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
-      FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
-      FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
-      FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
-      FloatVector odd2 = x3.sub(x4);
-      FloatVector even = x1.add(x2).add(x3.add(x4));
-      FloatVector.fromArray(F, x, from).add(even).intoArray(y, to);
-      FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
-      x1.sub(x2).add(odd2.add(odd2)).add(x5).intoArray(y, to + ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector odd2Z = z3.sub(z4);
-      FloatVector evenZ = z1.add(z2).add(z3.add(z4));
-      FloatVector.fromArray(F, x, from + L).add(evenZ).intoArray(y, to + L);
-      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      z1.sub(z2).add(odd2Z.add(odd2Z)).add(z5).intoArray(y, to + L + ys);
-    }
-  }
-
-  private static void output3(
-      int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
-      FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
-      FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
-      FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
-      FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
-      FloatVector even = x1.add(x2);
-      FloatVector even2 = x3.add(x4);
-      FloatVector odd2 = x3.sub(x4);
-      FloatVector.fromArray(F, x, from).add(even).add(even2).intoArray(y, to);
-      x1.sub(x2).add(odd2.add(odd2)).intoArray(y, to + ys);
-      FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
-      even.add(even2.mul(4f)).add(x5).intoArray(y, to + 2 * ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector evenZ = z1.add(z2);
-      FloatVector even2Z = z3.add(z4);
-      FloatVector odd2Z = z3.sub(z4);
-      FloatVector.fromArray(F, x, from + L).add(evenZ).add(even2Z).intoArray(y, to + L);
-      z1.sub(z2).add(odd2Z.add(odd2Z)).intoArray(y, to + L + ys);
-      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      evenZ.add(even2Z.mul(4f)).add(z5).intoArray(y, to + L + 2 * ys);
-    }
-  }
-
-  private static void output4(
-      int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
-      FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
-      FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
-      FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
-      FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
-      FloatVector even = x1.add(x2);
-      FloatVector odd = x1.sub(x2);
-      FloatVector even2 = x3.add(x4);
-      FloatVector odd2 = x3.sub(x4);
-      odd2 = odd2.add(odd2);
-      FloatVector.fromArray(F, x, from).add(even).add(even2).intoArray(y, to);
-      odd.add(odd2).intoArray(y, to + ys);
-      even.add(even2.mul(4f)).intoArray(y, to + 2 * ys);
-      odd.add(odd2.mul(4f))
-          .add(FloatVector.fromArray(F, x, from + 5 * xs))
-          .intoArray(y, to + 3 * ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector evenZ = z1.add(z2);
-      FloatVector oddZ = z1.sub(z2);
-      FloatVector even2Z = z3.add(z4);
-      FloatVector odd2Z = z3.sub(z4);
-      odd2Z = odd2Z.add(odd2Z);
-      FloatVector.fromArray(F, x, from + L).add(evenZ).add(even2Z).intoArray(y, to + L);
-      oddZ.add(odd2Z).intoArray(y, to + L + ys);
-      evenZ.add(even2Z.mul(4f)).intoArray(y, to + L + 2 * ys);
-      oddZ.add(odd2Z.mul(4f))
-          .add(FloatVector.fromArray(F, x, from + L + 5 * xs))
-          .intoArray(y, to + L + 3 * ys);
-    }
-  }
-
-  private static void output5(
-      int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
-      FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
-      FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
-      FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
-      FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
-      FloatVector even = x1.add(x2);
-      FloatVector odd = x1.sub(x2);
-      FloatVector even2 = x3.add(x4);
-      FloatVector odd2 = x3.sub(x4);
-      odd2 = odd2.add(odd2);
-      FloatVector.fromArray(F, x, from).add(even).add(even2).intoArray(y, to);
-      odd.add(odd2).intoArray(y, to + ys);
-      even2 = even2.mul(4f);
-      even.add(even2).intoArray(y, to + 2 * ys);
-      odd.add(odd2.mul(4f)).intoArray(y, to + 3 * ys);
-      FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
-      even.add(even2.mul(4f)).add(x5).intoArray(y, to + 4 * ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector evenZ = z1.add(z2);
-      FloatVector oddZ = z1.sub(z2);
-      FloatVector even2Z = z3.add(z4);
-      FloatVector odd2Z = z3.sub(z4);
-      odd2Z = odd2Z.add(odd2Z);
-      FloatVector.fromArray(F, x, from + L).add(evenZ).add(even2Z).intoArray(y, to + L);
-      oddZ.add(odd2Z).intoArray(y, to + L + ys);
-      even2Z = even2Z.mul(4f);
-      evenZ.add(even2Z).intoArray(y, to + L + 2 * ys);
-      oddZ.add(odd2Z.mul(4f)).intoArray(y, to + L + 3 * ys);
-      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      evenZ.add(even2Z.mul(4f)).add(z5).intoArray(y, to + L + 4 * ys);
-    }
-  }
+  /** Aᵀ of n points of two vectors, {@code xs} apart, into m outputs, {@code ys} apart. */
+  void output(
+      int m, int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys);
 }

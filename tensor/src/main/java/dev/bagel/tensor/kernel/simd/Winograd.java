@@ -16,11 +16,11 @@ import java.util.Arrays;
  * Convolution with 3×3 or 5×5 filters and stride 1, and its input gradient, by minimal filtering
  * (Winograd 1980; Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks").
  *
- * <p>A 6×6 tile d of the input gives an m×m tile of the output, {@code Y = Aᵀ [Σ_c (G g Gᵀ) ⊙ (Bᵀ d
- * B)] A}: 36 multiplications for each pair of channels, where the sum over taps takes 144 for
- * F(4×4, 3×3) and 100 for F(2×2, 5×5). At each of the 36 points ξ the sum over channels c is a
- * product of matrices, [tiles, channels] · [channels, outputs], and that is where the time goes;
- * see {@link Toom} for what is around it.
+ * <p>An n×n tile d of the input gives an m×m tile of the output, {@code Y = Aᵀ [Σ_c (G g Gᵀ) ⊙ (Bᵀ
+ * d B)] A}: n² multiplications for each pair of channels, 36 for F(4×4, 3×3) and 64 for F(4×4,
+ * 5×5), where the sum over taps takes 144 and 400. At each of the n² points ξ the sum over channels
+ * c is a product of matrices, [tiles, channels] · [channels, outputs], and that is where the time
+ * goes; see {@link Toom} for what is around it.
  *
  * <p>A task takes some rows of tiles, so that what lies between its steps stays in the second-level
  * cache; the lanes are channels, so that no step depends on the size of the image:
@@ -44,18 +44,16 @@ import java.util.Arrays;
  * relative to the largest sum nearby. {@code -Dbagel.winograd=false} does without.
  */
 final class Winograd implements Kernel {
-  /** Side of a tile of the input. */
-  private static final int TILE = Toom.POINTS;
-
-  private static final int POINTS = TILE * TILE;
-
   /** Output channels that are computed at a time. */
   private static final int WIDE = Tile.COLUMNS;
 
   private static final int ROWS = Tile.ROWS;
 
-  /** Tiles of a task, about: V and M of so many fit the second-level cache up to 128 channels. */
-  private static final int TASK = 48;
+  /**
+   * Points of the tiles of a task, about: V and M of so many fit the second-level cache up to 128
+   * channels.
+   */
+  private static final int TASK = 48 * 36;
 
   private static final int TASKS = 4;
 
@@ -75,6 +73,9 @@ final class Winograd implements Kernel {
   private final int top;
   private final int left;
   private final int r; // taps along a side of the filter
+  private final Toom toom;
+  private final int side; // of a tile of the input
+  private final int points; // of a tile
   private final int m; // pixels along a side of a tile of the output
   private final int filterChannel; // elements between the filters of two channels that are read
   private final int filterOutput; // elements between those of two outputs
@@ -101,7 +102,7 @@ final class Winograd implements Kernel {
   private final int size;
   private final int[] at;
 
-  private final Prepared points;
+  private final Prepared filtersAtPoints;
   private float[] u;
   private final Parallel.Body task = this::task;
 
@@ -111,7 +112,7 @@ final class Winograd implements Kernel {
    * long as eight.
    */
   static boolean fits(Conv g) {
-    int m = TILE + 1 - g.kh();
+    int m = Toom.of(g.kh()).outputs(g.kh());
     return isKnown(g)
         && Math.min(g.c(), g.o()) >= (g.kh() == 3 ? 16 : 24)
         && g.n() * pieces(g.oh(), m) * pieces(g.ow(), m) >= 4;
@@ -135,11 +136,14 @@ final class Winograd implements Kernel {
     Conv g = d.g();
     flip = !d.forward();
     r = g.kh();
-    m = TILE + 1 - r;
     channels = d.channels();
     outputs = d.outputs();
     outH = d.outH();
     outW = d.outW();
+    toom = Toom.of(r);
+    side = toom.points();
+    points = side * side;
+    m = toom.outputs(r);
     this.source = Patch.read(d, source);
     this.result = Patch.written(d, result);
     top = flip ? r - 1 - g.top() : g.top();
@@ -150,7 +154,7 @@ final class Winograd implements Kernel {
     tilesY = pieces(outH, m);
     tilesX = pieces(outW, m);
     lines = g.n() * tilesY;
-    linesPerTask = Math.min(lines, linesPerTask(tilesX));
+    linesPerTask = Math.min(lines, linesPerTask(TASK / points, tilesX));
     channelBlocks = pieces(channels, L);
     outputBlocks = pieces(outputs, WIDE);
     blocksPerTask =
@@ -159,28 +163,28 @@ final class Winograd implements Kernel {
 
     int tiles = up(linesPerTask * tilesX, ROWS);
     pitch = tilesX * m + r - 1;
-    int patchRows = linesPerTask * TILE; // at most: each line of another image
+    int patchRows = linesPerTask * side; // at most: each line of another image
     pixelsAt = patchRows * pitch * L;
     rowsAt = pixelsAt + patchRows * d.w() * L;
-    columnsAt = rowsAt + patchRows * tilesX * TILE * L;
+    columnsAt = rowsAt + patchRows * tilesX * side * L;
     pointV = up(tiles * channelBlocks * L, 1024) + 32;
-    productsAt = columnsAt + POINTS * pointV;
+    productsAt = columnsAt + points * pointV;
     pointM = up(tiles * WIDE, 1024) + 32;
-    imageAt = productsAt + POINTS * pointM;
+    imageAt = productsAt + points * pointM;
     spareAt = imageAt + (linesPerTask * m * outW + m) * WIDE;
-    size = spareAt + tilesX * m * TILE * WIDE;
+    size = spareAt + tilesX * m * side * WIDE;
     at = new int[channels];
     Arrays.setAll(at, c -> c / L * ROWS * L + c % L);
-    int floats = POINTS * outputBlocks * channels * WIDE;
-    points = new Prepared(filters, d.order("points"), floats, outputBlocks, this::pack);
+    int floats = points * outputBlocks * channels * WIDE;
+    filtersAtPoints = new Prepared(filters, d.order("points"), floats, outputBlocks, this::pack);
   }
 
   /**
    * About as many rows of tiles as a task should have, such that few of its panels are part full.
    */
-  private static int linesPerTask(int tilesX) {
-    int best = Math.max(1, TASK / tilesX);
-    for (int n = best; n * tilesX <= 3 * TASK / 2; n++) {
+  private static int linesPerTask(int tiles, int tilesX) {
+    int best = Math.max(1, tiles / tilesX);
+    for (int n = best; n * tilesX <= 3 * tiles / 2; n++) {
       if ((long) n * up(best * tilesX, ROWS) > (long) best * up(n * tilesX, ROWS)) {
         best = n;
       }
@@ -190,14 +194,14 @@ final class Winograd implements Kernel {
 
   @Override
   public void run() {
-    u = points.now();
+    u = filtersAtPoints.now();
     Parallel.run(pieces(lines, linesPerTask) * parts, task);
   }
 
   /** U = G g Gᵀ for 32 outputs. */
   private void pack(float[] to, int block) {
     int taps = r * r;
-    float[] s = Scratch.floats((taps + r * TILE) * L);
+    float[] s = Scratch.floats((taps + r * side) * L);
     int half = taps * L;
     int point = outputBlocks * channels * WIDE;
     for (int i = 0; i < WIDE; i += L) {
@@ -209,7 +213,7 @@ final class Winograd implements Kernel {
         int first = flip ? (taps - 1) * L : 0;
         int step = flip ? -L : L;
         int at = (block * channels + c) * WIDE + i;
-        Toom.filter(r, s, first, r * step, step, s, half, to, at, point);
+        toom.filter(r, s, first, r * step, step, s, half, to, at, point);
       }
     }
   }
@@ -252,15 +256,15 @@ final class Winograd implements Kernel {
       int image = line / tilesY;
       int ty = line % tilesY;
       int some = Math.min(first + count - line, tilesY - ty);
-      int rows = (some - 1) * m + TILE;
+      int rows = (some - 1) * m + side;
       source.gather(s, 0, pixelsAt, image, block, ty * m - top, rows, -left, pitch);
-      Toom.inputRows(rows, tilesX, s, 0, pitch * L, m * L, s, rowsAt);
+      toom.inputRows(rows, tilesX, s, 0, pitch * L, m * L, s, rowsAt);
       int tile = (line - first) * tilesX;
       for (int i = 0; i < some; i++) {
         for (int tx = 0; tx < tilesX; tx++, tile++) {
           int to = columnsAt + ((tile / ROWS * channelBlocks + block) * ROWS + tile % ROWS) * L;
-          Toom.inputColumns(
-              s, rowsAt + (i * m * tilesX + tx) * TILE * L, tilesX * TILE * L, s, to, pointV);
+          toom.inputColumns(
+              s, rowsAt + (i * m * tilesX + tx) * side * L, tilesX * side * L, s, to, pointV);
         }
       }
       line += some;
@@ -269,7 +273,7 @@ final class Winograd implements Kernel {
 
   /** M = V · U at every point, for 32 outputs. */
   private void multiply(float[] s, int panels, int block) {
-    for (int point = 0; point < POINTS; point++) {
+    for (int point = 0; point < points; point++) {
       int v = columnsAt + point * pointV;
       int to = productsAt + point * pointM;
       int weights = (point * outputBlocks + block) * channels * WIDE;
@@ -302,12 +306,12 @@ final class Winograd implements Kernel {
    */
   private void restoreRows(float[] s, int tile, int y, int rows) {
     for (int tx = 0; tx < tilesX; tx++) {
-      int to = spareAt + tx * m * TILE * WIDE;
-      Toom.outputColumns(m, s, productsAt + (tile + tx) * WIDE, pointM, s, to);
+      int to = spareAt + tx * m * side * WIDE;
+      toom.outputColumns(m, s, productsAt + (tile + tx) * WIDE, pointM, s, to);
     }
     for (int i = 0; i < rows; i++) {
       int to = imageAt + (y + i) * outW * WIDE;
-      Toom.outputRows(m, tilesX, s, spareAt + i * TILE * WIDE, m * TILE * WIDE, s, to);
+      toom.outputRows(m, tilesX, s, spareAt + i * side * WIDE, m * side * WIDE, s, to);
     }
   }
 }

@@ -15,9 +15,9 @@ import java.util.Arrays;
  * The gradient of a convolution in its filters by minimal filtering: {@link Winograd} with the
  * roles exchanged.
  *
- * <p>A 6×6 tile d of x and the m×m tile e of ȳ above it add an r×r piece to w̄: a correlation with
+ * <p>An n×n tile d of x and the m×m tile e of ȳ above it add an r×r piece to w̄: a correlation with
  * the m×m taps e, F(r×r, m×m). Its transform is linear, so it is done once, after all tiles are
- * summed up: {@code w̄ = Aᵀ [Σ_tiles (Bᵀ d B) ⊙ (G e Gᵀ)] A}. At each of the 36 points the sum over
+ * summed up: {@code w̄ = Aᵀ [Σ_tiles (Bᵀ d B) ⊙ (G e Gᵀ)] A}. At each of the n² points the sum over
  * tiles is a product of matrices, [channels, tiles] · [tiles, outputs].
  *
  * <pre>
@@ -32,8 +32,6 @@ import java.util.Arrays;
  * </pre>
  */
 final class WinogradFilter implements Kernel {
-  private static final int TILE = Toom.POINTS;
-  private static final int POINTS = TILE * TILE;
   private static final int WIDE = Tile.COLUMNS;
   private static final int ROWS = Tile.ROWS;
 
@@ -46,6 +44,9 @@ final class WinogradFilter implements Kernel {
   private final int top;
   private final int left;
   private final int r; // taps along a side of the filter
+  private final Toom toom;
+  private final int side; // of a tile of x
+  private final int points; // of a tile
   private final int m; // pixels along a side of a tile of ȳ
   private final int tilesY;
   private final int tilesX;
@@ -90,7 +91,10 @@ final class WinogradFilter implements Kernel {
     top = g.top();
     left = g.left();
     r = g.kh();
-    m = TILE + 1 - r;
+    toom = Toom.of(r);
+    side = toom.points();
+    points = side * side;
+    m = toom.outputs(r);
     tilesY = pieces(g.oh(), m);
     tilesX = pieces(g.ow(), m);
     lines = g.n() * tilesY;
@@ -99,17 +103,17 @@ final class WinogradFilter implements Kernel {
     outputBlocks = pieces(g.o(), WIDE);
     int tiles = linesPerChunk * tilesX;
     pointM = up(channelBlocks * L * outputBlocks * WIDE, 1024) + 32;
-    vAt = POINTS * pointM;
+    vAt = points * pointM;
     pointV = up(channelBlocks * tiles * L, 1024) + 32;
-    uAt = vAt + POINTS * pointV;
+    uAt = vAt + points * pointV;
     pointU = up(outputBlocks * tiles * WIDE, 1024) + 32;
-    size = uAt + POINTS * pointU;
+    size = uAt + points * pointU;
     pitch = tilesX * m + r - 1;
-    int rows = linesPerChunk * TILE;
+    int rows = linesPerChunk * side;
     rowsAt = rows * pitch * L;
-    spareAt = rowsAt + rows * tilesX * TILE * L;
+    spareAt = rowsAt + rows * tilesX * side * L;
     int wider = Math.max(g.w(), g.ow());
-    scratch = Math.max(spareAt + rows * wider * L, (r * TILE + g.c() * r * r) * WIDE);
+    scratch = Math.max(spareAt + rows * wider * L, (r * side + g.c() * r * r) * WIDE);
     at = new int[tiles];
     Arrays.setAll(at, i -> i * WIDE);
   }
@@ -120,7 +124,7 @@ final class WinogradFilter implements Kernel {
     for (first = 0; first < lines; first += linesPerChunk) {
       count = Math.min(linesPerChunk, lines - first);
       Parallel.run(channelBlocks + 2 * outputBlocks, transform);
-      Parallel.run(POINTS, multiply);
+      Parallel.run(points, multiply);
     }
     Parallel.run(outputBlocks, finish);
     shared = null;
@@ -137,9 +141,9 @@ final class WinogradFilter implements Kernel {
       int ty = line % tilesY;
       int some = Math.min(first + count - line, tilesY - ty);
       if (input) {
-        int rows = (some - 1) * m + TILE;
+        int rows = (some - 1) * m + side;
         x.gather(s, 0, spareAt, image, block, ty * m - top, rows, -left, pitch);
-        Toom.inputRows(rows, tilesX, s, 0, pitch * L, m * L, s, rowsAt);
+        toom.inputRows(rows, tilesX, s, 0, pitch * L, m * L, s, rowsAt);
       } else {
         dy.gather(s, 0, spareAt, image, block, ty * m, some * m, 0, tilesX * m);
       }
@@ -157,16 +161,16 @@ final class WinogradFilter implements Kernel {
   }
 
   private void input(float[] s, int i, int tx, int block, int tile) {
-    int from = rowsAt + (i * m * tilesX + tx) * TILE * L;
+    int from = rowsAt + (i * m * tilesX + tx) * side * L;
     int to = vAt + (block * count * tilesX + tile) * L;
-    Toom.inputColumns(s, from, tilesX * TILE * L, shared, to, pointV);
+    toom.inputColumns(s, from, tilesX * side * L, shared, to, pointV);
   }
 
   private void output(float[] s, int i, int tx, int block, int tile) {
     int row = tilesX * m * L;
     int from = i * m * row + tx * m * L;
     int to = uAt + (block / 2 * count * tilesX + tile) * WIDE + block % 2 * L;
-    Toom.filter(m, s, from, row, L, s, rowsAt, shared, to, pointU);
+    toom.filter(m, s, from, row, L, s, rowsAt, shared, to, pointU);
   }
 
   /** M += V · U at one point. */
@@ -190,10 +194,10 @@ final class WinogradFilter implements Kernel {
     int half = x.channels() * r * r * WIDE;
     for (int c = 0; c < x.channels(); c++) {
       int from = (c * outputBlocks + block) * WIDE;
-      Toom.outputColumns(r, shared, from, pointM, s, half);
+      toom.outputColumns(r, shared, from, pointM, s, half);
       for (int i = 0; i < r; i++) {
         int to = (c * r + i) * r * WIDE;
-        Toom.outputRows(r, 1, s, half + i * TILE * WIDE, 0, s, to);
+        toom.outputRows(r, 1, s, half + i * side * WIDE, 0, s, to);
       }
     }
     int n = x.channels() * r * r;

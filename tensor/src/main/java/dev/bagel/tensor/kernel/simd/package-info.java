@@ -31,10 +31,13 @@
  * of the direct sum, on a core whose multiply-add peak is 117:
  *
  * <ol>
+ *   <li>{@link dev.bagel.tensor.kernel.simd.Gemm}: 1×1 without stride and padding is a product,
+ *       filters times every image; 70–90 where the convolutions below have 30–60, from 32 pixels
+ *       on.
  *   <li>{@link dev.bagel.tensor.kernel.simd.Winograd}, {@link
  *       dev.bagel.tensor.kernel.simd.WinogradFilter}: 3×3 with stride 1 and at least 16 channels on
- *       both sides, 5×5 with 24. 180–290 where {@link dev.bagel.tensor.kernel.simd.DirectConv} has
- *       55–95; the gradient in the filters 150–220 where {@link
+ *       both sides, 5×5 with 24. 180–330 where {@link dev.bagel.tensor.kernel.simd.DirectConv} has
+ *       55–95; the gradient in the filters 150–260 where {@link
  *       dev.bagel.tensor.kernel.simd.FilterGradient} has 60–80. The rounding error is some ten
  *       times larger (3·10⁻⁵ to 10⁻⁴ of the result's root mean square, against 10⁻⁵), and an
  *       infinity or NaN reaches its neighbours; {@code -Dbagel.winograd=false} does without.
@@ -78,7 +81,7 @@
  *
  * <p>And what is merely slow: masked loads and stores, gathers, {@code reduceLanes} (whose order is
  * not specified either). So: whole vectors into room that is rounded up, and blends. Streams that
- * are a multiple of 4 KiB apart evict each other: the 36 of {@link
+ * are a multiple of 4 KiB apart evict each other: the 36 or 64 of {@link
  * dev.bagel.tensor.kernel.simd.Winograd} are 128 bytes more.
  *
  * <p>{@link dev.bagel.tensor.kernel.Kernels#warmUp} tells whether a JVM has compiled these loops
@@ -90,8 +93,8 @@
  *   <li>The blocked layout nChw16c between layers: it would save the copies, which are a tenth to a
  *       fifth of a minimal filtering's time, but then every operation has to know it, and what
  *       follows a convolution could not run on plain ranges of its result, which saves as much.
- *   <li>Larger tiles, F(6×6, 3×3): another third fewer multiplications, another ten times the
- *       error.
+ *   <li>Larger tiles for 3×3: F(6×6) does not divide what networks have, 32, 16 and 8 pixels, so it
+ *       takes as many multiplications as F(4×4). F(8×8) would save 31 %, at ten times the error.
  *   <li>Transposing 16×16 blocks with shuffles: no faster than sixteen scalar copies (0.4 ns an
  *       element, both).
  *   <li>Splitting k over threads: the bits would depend on how.
