@@ -166,7 +166,7 @@ public final class Checks {
   }
 
   private static double range(Bounds bounds, Tensor x) {
-        float most = 0;
+    float most = 0;
     for (int i = 0; i < x.size(); i++) {
       most = Math.max(most, Math.abs(x.get(i)));
     }

@@ -60,7 +60,9 @@ final class CoordinateDescent {
         v[j] = BETA2 * v[j] + (1 - BETA2) * g * g;
         double mHat = m[j] / (1 - Math.pow(BETA1, t[j]));
         double vHat = v[j] / (1 - Math.pow(BETA2, t[j]));
-        x[j] -= (float) (settings.rate() * Ball.reach(scores.bounds()) * mHat / (Math.sqrt(vHat) + TINY));
+        x[j] -=
+            (float)
+                (settings.rate() * Ball.reach(scores.bounds()) * mHat / (Math.sqrt(vHat) + TINY));
       }
       x[j] = Math.min(scores.bounds().high(), Math.max(scores.bounds().low(), x[j]));
     }

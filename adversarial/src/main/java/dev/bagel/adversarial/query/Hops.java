@@ -83,7 +83,10 @@ final class Hops {
         (int) Math.min(settings.firstEvaluations() * Math.sqrt(t), settings.mostEvaluations());
     double[] delta = new double[hunt.n];
     for (int i : who) {
-      delta[i] = t == 1 ? 0.1 * Ball.reach(hunt.bounds()) : reach() * theta() * hunt.distance(i, x[i]); // δ_t
+      delta[i] =
+          t == 1
+              ? 0.1 * Ball.reach(hunt.bounds())
+              : reach() * theta() * hunt.distance(i, x[i]); // δ_t
     }
     Normals.Directions law = isL2() ? Normals.Directions.GAUSSIAN : Normals.Directions.UNIFORM;
     Seeds stream = seeds.at("normal").at(t);
