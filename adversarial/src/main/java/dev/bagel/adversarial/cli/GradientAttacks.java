@@ -23,7 +23,7 @@ final class GradientAttacks {
           inBall(
               "noise",
               NOTHING,
-              "0",
+              "1 forward",
               "a random point of the ball: the control, no gradient at all",
               Pgd::noise),
           inBall(

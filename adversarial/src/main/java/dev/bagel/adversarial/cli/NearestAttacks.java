@@ -30,7 +30,7 @@ final class NearestAttacks {
           nearest(
                   "deepfool",
                   WHITE_BOX,
-                  "500 gradients",
+                  "450 gradients",
                   "planes for boundaries, again and again (Moosavi-Dezfooli et al. 2016)",
                   DeepFool::in)
               .in(L2, LINF),
@@ -44,14 +44,14 @@ final class NearestAttacks {
           nearest(
                   "cw-linf",
                   WHITE_BOX,
-                  "many gradients",
+                  "some 25000 gradients",
                   "the same for the largest change",
                   norm -> CarliniWagnerLinf.attack())
               .in(LINF),
           nearest(
                   "cw-l0",
                   WHITE_BOX,
-                  "many gradients",
+                  "some 35000 gradients",
                   "the same on fewer and fewer elements",
                   norm -> CarliniWagnerL0.attack())
               .in(L0),
@@ -94,7 +94,7 @@ final class NearestAttacks {
           nearest(
                   "lbfgs",
                   WHITE_BOX,
-                  "many gradients",
+                  "1500 gradients",
                   "the first of all (Szegedy et al. 2014)",
                   norm -> Lbfgs.attack())
               .in(L2),

@@ -23,7 +23,7 @@ final class Example {
   /** The box, 0 … 1 or not finite. */
   final Bounds box;
 
-  /** The right class. */
+  /** The right class, or −1 if the goal knows none. */
   final int label;
 
   /** The class that is aimed at, or −1 if any other will do. */

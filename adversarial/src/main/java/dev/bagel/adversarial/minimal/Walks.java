@@ -84,7 +84,7 @@ final class Walks {
       Goal goal,
       boolean[] reached,
       ToDoubleFunction<float[]> measure) {
-    int n = goal.labels().length; // or it has none, and says so
+    int n = goal.size();
     float[] labels = new float[n];
     float[] targets = new float[n];
     goal.fill(scores.shape().dim(1), labels, targets);
@@ -94,7 +94,8 @@ final class Walks {
       if (!reached[i]) {
         float[] z = scores.slice(i, i + 1).toArray();
         float[] input = x.slice(i, i + 1).toArray();
-        examples.add(new Example(i, input, bounds, (int) labels[i], target, z, measure));
+        int label = goal.isLabelled() ? (int) labels[i] : -1;
+        examples.add(new Example(i, input, bounds, label, target, z, measure));
       }
     }
     return examples;
