@@ -200,10 +200,9 @@ final class ProductCode {
     Tiles tiles = Tiles.of(d[Products.M], d[Products.N], g.groups(), groups);
     int parts = tiles.parts(d[Products.M], d[Products.N], g.groups(), d[Products.K], groups);
     d[Products.PART] = Math.max(1, (d[Products.K] + parts - 1) / parts);
-    parts = Math.max(1, (d[Products.K] + d[Products.PART] - 1) / d[Products.PART]);
-    partial = Math.max(partial, Math.multiplyExact(parts, size));
     tiled(d, tiles);
-    out.pass(Descriptors.When.BODY, Code.SUM_PARTS, wbar, size, parts);
+    partial = Math.max(partial, Math.multiplyExact(d[Products.PARTS], size));
+    out.pass(Descriptors.When.BODY, Code.SUM_PARTS, wbar, size, d[Products.PARTS]);
   }
 
   private void convolution(int[] d) {
@@ -222,6 +221,9 @@ final class ProductCode {
   private void tiled(int[] d, Tiles tiles) {
     d[0] = tiles.registers() == 8 ? Code.TILE8 : Code.TILE4;
     d[Products.LOG_WIDTH] = tiles.logWidth();
+    d[Products.DOWN] = tiles.down(d[Products.M]);
+    d[Products.ACROSS] = tiles.across(d[Products.N]);
+    d[Products.PARTS] = Math.max(1, (d[Products.K] + d[Products.PART] - 1) / d[Products.PART]);
     out.pass(Descriptors.When.BODY, d);
   }
 }

@@ -28,7 +28,7 @@ abstract class Products extends Places {
   static final int N = 3;
   static final int K = 4;
   static final int BATCH = 5;
-  static final int PART = 6; // how many k belong to a part
+  static final int PART = 6; // how many k belong to a part of the sum
   static final int LOG_WIDTH = 7; // of the items of a group, along n
   static final int CHAIN = 8;
   static final int A = 9;
@@ -57,24 +57,56 @@ abstract class Products extends Places {
   static final int TOP = 32; // how far above the image the first pixel reads
   static final int LEFT = 33;
   static final int PIXELS = 34; // of all images
-  static final int FIELDS = 35;
+  static final int DOWN = 35; // tiles
+  static final int ACROSS = 36;
+  static final int PARTS = 37;
+  static final int FIELDS = 38;
 
   /** A row that no tap leads back from. */
   static final int OUTSIDE = -(1 << 29);
 
-  /** Fills the tile of A: all m from m0 on, eight k from k0 on, zeros outside. */
-  final void loadA(int pc, int batch, int m0, int k0, int end, int high) {
+  // ---- where a tile lies; computed again where it is needed, because registers are scarce
+  // --------
+
+  final int tiles(int pc) {
+    return code[pc + DOWN] * code[pc + ACROSS] * code[pc + PARTS] * code[pc + BATCH];
+  }
+
+  /** The first row of a tile of so many. */
+  final int tileRow(int pc, int tile, int high) {
+    return tile % code[pc + DOWN] * high;
+  }
+
+  final int tileColumn(int pc, int tile, int wide) {
+    return tile / code[pc + DOWN] % code[pc + ACROSS] * wide;
+  }
+
+  final int tilePart(int pc, int tile) {
+    return tile / code[pc + DOWN] / code[pc + ACROSS] % code[pc + PARTS];
+  }
+
+  final int tileBatch(int pc, int tile) {
+    return tile / code[pc + DOWN] / code[pc + ACROSS] / code[pc + PARTS];
+  }
+
+  // ---- filling the tiles ------------------------------------------------------------------------
+
+  /**
+   * Fills the tile of A: rows from place {@code base} of memory on, {@code rows} of them, eight k
+   * from k0 on, and zeros outside.
+   */
+  final void loadA(int pc, int base, int rows, int k0, int end, int logHigh) {
     int kind = code[pc + KIND];
-    int m = code[pc + M];
-    int base = code[pc + A] + batch * code[pc + A_BATCH];
     int turned = code[pc + A_TURNED];
-    for (int i = getLocalId(); i < 8 * high; i += GROUP) {
-      int kk = turned == 1 ? i / high : i % 8;
-      int mm = turned == 1 ? i % high : i / 8;
+    int row = code[pc + A_M];
+    int mask = (1 << logHigh) - 1;
+    for (int i = getLocalId(); i < 8 << logHigh; i += GROUP) {
+      int kk = turned == 1 ? i >> logHigh : i & 7;
+      int mm = turned == 1 ? i & mask : i >> 3;
       int k = k0 + kk;
       float v = 0f;
-      if (m0 + mm < m && k < end) {
-        int at = base + (m0 + mm) * code[pc + A_M];
+      if (mm < rows && k < end) {
+        int at = base + mm * row;
         if (kind == MATMUL) {
           at += k * code[pc + A_K];
         } else if (kind == CONV) {
@@ -90,17 +122,17 @@ abstract class Products extends Places {
   }
 
   /**
-   * Fills the tile of B: all n from n0 on, eight k from k0 on, zeros outside. Column n of the tile
-   * is the chunk n / width, place n % width.
+   * Fills the tile of B: all n from n0 on, eight k from k0 on, zeros outside. The columns of the
+   * tile are in chunks of the group's width, one of the chunks for each register.
    */
-  final void loadB(int pc, int batch, int n0, int k0, int end, int wide, int width, int pitch) {
+  final void loadB(int pc, int base, int n0, int k0, int end, int logWide, int logChunk) {
     int kind = code[pc + KIND];
     int n = code[pc + N];
-    int base = code[pc + B] + batch * code[pc + B_BATCH];
     int turned = kind == MATMUL && code[pc + B_N] == 1 ? 0 : 1;
-    for (int i = getLocalId(); i < 8 * wide; i += GROUP) {
-      int kk = turned == 1 ? i % 8 : i / wide;
-      int nn = turned == 1 ? i / 8 : i % wide;
+    int mask = (1 << logWide) - 1;
+    for (int i = getLocalId(); i < 8 << logWide; i += GROUP) {
+      int kk = turned == 1 ? i & 7 : i >> logWide;
+      int nn = turned == 1 ? i >> 3 : i & mask;
       int k = k0 + kk;
       float v = 0f;
       if (n0 + nn < n && k < end) {
@@ -112,8 +144,13 @@ abstract class Products extends Places {
           v = read(pc, code[pc + TAPS] + 4 * (n0 + nn), y, x, readPlace(pc, base, k, y, x));
         }
       }
-      tb[kk * Tiles.PITCH_B + nn / width * pitch + nn % width] = v;
+      tb[kk * Tiles.PITCH_B + chunked(nn, code[pc + LOG_WIDTH], logChunk)] = v;
     }
+  }
+
+  /** The place of a column in its row of the tile: chunks are {@code 1 << logChunk} apart. */
+  static int chunked(int column, int logWidth, int logChunk) {
+    return (column >> logWidth << logChunk) + (column & (1 << logWidth) - 1);
   }
 
   /**

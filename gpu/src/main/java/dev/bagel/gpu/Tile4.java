@@ -1,34 +1,27 @@
 package dev.bagel.gpu;
 
-/** A tile of 4 rows and columns for each work item. Written by TileSource, among the tests. */
+/** Tiles with 4 × 4 elements of C for each work item. Written by TileSource, a test class. */
 abstract class Tile4 extends Products {
   final void tile4(int pc) {
-    int m = code[pc + M];
-    int n = code[pc + N];
-    int width = 1 << code[pc + LOG_WIDTH];
-    int wide = 4 * width;
-    int high = 4 * (GROUP / width);
-    int part = code[pc + PART];
-    int parts = (code[pc + K] + part - 1) / part;
-    parts = parts < 1 ? 1 : parts; // nothing to add up makes zeros
-    int across = (n + wide - 1) / wide;
-    int down = (m + high - 1) / high;
-    int tx = getLocalId() % width;
-    int ty = getLocalId() / width;
-    int tiles = code[pc + BATCH] * parts * across * down;
-    for (int tile = getGroupId(); tile < tiles; tile += getNumGroups()) {
-      int m0 = tile % down * high;
-      int n0 = tile / down % across * wide;
-      int s = tile / down / across % parts;
-      int batch = tile / down / across / parts;
-      int end = min(code[pc + K], (s + 1) * part);
+    int log = code[pc + LOG_WIDTH];
+    for (int tile = getGroupId(); tile < tiles(pc); tile += getNumGroups()) {
+      int m0 = tileRow(pc, tile, 4 * GROUP >> log);
+      int rows = code[pc + M] - m0;
+      int left = code[pc + A] + tileBatch(pc, tile) * code[pc + A_BATCH] + m0 * code[pc + A_M];
+      int right = code[pc + B] + tileBatch(pc, tile) * code[pc + B_BATCH];
+      int y = tileColumn(pc, tile, 4 << log);
+      int x = 0;
+      int mine = getLocalId() & (4 << log) - 1;
       int convolves = code[pc + KIND] == CONV ? 1 : 0;
-      int mine = getLocalId() % wide; // a pixel, if this is a convolution
-      int y = convolves == 1 ? readRow(pc, n0 + mine) : 0;
-      int x = convolves == 1 ? readColumn(pc, n0 + mine) : 0;
-      int base = code[pc + B] + batch * code[pc + B_BATCH];
-      int first = convolves == 1 ? readPlace(pc, base, n0 + mine, y, x) : 0;
-      int to = mine / width * 64 + mine % width;
+      if (convolves == 1) { // this item reads for one pixel: where that begins
+        int pixel = y + mine;
+        y = readRow(pc, pixel);
+        x = readColumn(pc, pixel);
+        right = readPlace(pc, right, pixel, y, x);
+      }
+      int to = chunked(mine, log, 6);
+      int from = tilePart(pc, tile) * code[pc + PART];
+      int end = min(code[pc + K], from + code[pc + PART]);
       float c00 = 0f;
       float c01 = 0f;
       float c02 = 0f;
@@ -45,25 +38,25 @@ abstract class Tile4 extends Products {
       float c31 = 0f;
       float c32 = 0f;
       float c33 = 0f;
-      for (int k0 = s * part; k0 < end; k0 += 8) {
-        loadA(pc, batch, m0, k0, end, high);
+      for (int k0 = from; k0 < end; k0 += 8) {
+        loadA(pc, left, rows, k0, end, 10 - log);
         if (convolves == 1) {
-          loadPixels(pc, k0, end, GROUP / wide, to, first, y, x);
+          loadPixels(pc, k0, end, GROUP / 4 >> log, to, right, y, x);
         } else {
-          loadB(pc, batch, n0, k0, end, wide, width, 64);
+          loadB(pc, right, y, k0, end, log + 2, 6);
         }
         localBarrier();
         for (int k = 0; k < 8; k++) {
-          int a = k * Tiles.PITCH_A + ty * 4;
-          int b = k * Tiles.PITCH_B + tx;
-          float a0 = ta[a];
+          int a = k * Tiles.PITCH_A + (getLocalId() >> log) * 4;
+          int b = k * Tiles.PITCH_B + (getLocalId() & (1 << log) - 1);
+          float a0 = ta[a + 0];
           float a1 = ta[a + 1];
           float a2 = ta[a + 2];
           float a3 = ta[a + 3];
-          float b0 = tb[b];
-          float b1 = tb[b + 64];
-          float b2 = tb[b + 128];
-          float b3 = tb[b + 192];
+          float b0 = tb[b + 0 * 64];
+          float b1 = tb[b + 1 * 64];
+          float b2 = tb[b + 2 * 64];
+          float b3 = tb[b + 3 * 64];
           c00 += a0 * b0;
           c01 += a0 * b1;
           c02 += a0 * b2;
@@ -83,33 +76,29 @@ abstract class Tile4 extends Products {
         }
         localBarrier();
       }
-      float[] c = new float[16];
-      c[0] = c00;
-      c[1] = c01;
-      c[2] = c02;
-      c[3] = c03;
-      c[4] = c10;
-      c[5] = c11;
-      c[6] = c12;
-      c[7] = c13;
-      c[8] = c20;
-      c[9] = c21;
-      c[10] = c22;
-      c[11] = c23;
-      c[12] = c30;
-      c[13] = c31;
-      c[14] = c32;
-      c[15] = c33;
-      for (int j = 0; j < 4; j++) {
-        int column = n0 + j * width + tx;
-        if (column < n) {
-          int e = column(pc, batch, column);
-          for (int i = 0; i < 4; i++) {
-            int row = m0 + ty * 4 + i;
-            if (row < m) {
-              store(pc, s, e + row * code[pc + C_M], c[i * 4 + j]);
-            }
-          }
+      float[] c = new float[4 * 4];
+      c[0 * 4 + 0] = c00;
+      c[0 * 4 + 1] = c01;
+      c[0 * 4 + 2] = c02;
+      c[0 * 4 + 3] = c03;
+      c[1 * 4 + 0] = c10;
+      c[1 * 4 + 1] = c11;
+      c[1 * 4 + 2] = c12;
+      c[1 * 4 + 3] = c13;
+      c[2 * 4 + 0] = c20;
+      c[2 * 4 + 1] = c21;
+      c[2 * 4 + 2] = c22;
+      c[2 * 4 + 3] = c23;
+      c[3 * 4 + 0] = c30;
+      c[3 * 4 + 1] = c31;
+      c[3 * 4 + 2] = c32;
+      c[3 * 4 + 3] = c33;
+      for (int i = 0; i < 4 * 4; i++) {
+        int n = tileColumn(pc, tile, 4 << log) + (i % 4 << log) + (getLocalId() & (1 << log) - 1);
+        int m = tileRow(pc, tile, 4 * GROUP >> log) + (getLocalId() >> log) * 4 + i / 4;
+        if (n < code[pc + N] && m < code[pc + M]) {
+          int e = column(pc, tileBatch(pc, tile), n) + m * code[pc + C_M];
+          store(pc, tilePart(pc, tile), e, c[i]);
         }
       }
     }

@@ -1,34 +1,27 @@
 package dev.bagel.gpu;
 
-/** A tile of 8 rows and columns for each work item. Written by TileSource, among the tests. */
+/** Tiles with 8 × 8 elements of C for each work item. Written by TileSource, a test class. */
 abstract class Tile8 extends Tile4 {
   final void tile8(int pc) {
-    int m = code[pc + M];
-    int n = code[pc + N];
-    int width = 1 << code[pc + LOG_WIDTH];
-    int wide = 8 * width;
-    int high = 8 * (GROUP / width);
-    int part = code[pc + PART];
-    int parts = (code[pc + K] + part - 1) / part;
-    parts = parts < 1 ? 1 : parts; // nothing to add up makes zeros
-    int across = (n + wide - 1) / wide;
-    int down = (m + high - 1) / high;
-    int tx = getLocalId() % width;
-    int ty = getLocalId() / width;
-    int tiles = code[pc + BATCH] * parts * across * down;
-    for (int tile = getGroupId(); tile < tiles; tile += getNumGroups()) {
-      int m0 = tile % down * high;
-      int n0 = tile / down % across * wide;
-      int s = tile / down / across % parts;
-      int batch = tile / down / across / parts;
-      int end = min(code[pc + K], (s + 1) * part);
+    int log = code[pc + LOG_WIDTH];
+    for (int tile = getGroupId(); tile < tiles(pc); tile += getNumGroups()) {
+      int m0 = tileRow(pc, tile, 8 * GROUP >> log);
+      int rows = code[pc + M] - m0;
+      int left = code[pc + A] + tileBatch(pc, tile) * code[pc + A_BATCH] + m0 * code[pc + A_M];
+      int right = code[pc + B] + tileBatch(pc, tile) * code[pc + B_BATCH];
+      int y = tileColumn(pc, tile, 8 << log);
+      int x = 0;
+      int mine = getLocalId() & (8 << log) - 1;
       int convolves = code[pc + KIND] == CONV ? 1 : 0;
-      int mine = getLocalId() % wide; // a pixel, if this is a convolution
-      int y = convolves == 1 ? readRow(pc, n0 + mine) : 0;
-      int x = convolves == 1 ? readColumn(pc, n0 + mine) : 0;
-      int base = code[pc + B] + batch * code[pc + B_BATCH];
-      int first = convolves == 1 ? readPlace(pc, base, n0 + mine, y, x) : 0;
-      int to = mine / width * 32 + mine % width;
+      if (convolves == 1) { // this item reads for one pixel: where that begins
+        int pixel = y + mine;
+        y = readRow(pc, pixel);
+        x = readColumn(pc, pixel);
+        right = readPlace(pc, right, pixel, y, x);
+      }
+      int to = chunked(mine, log, 5);
+      int from = tilePart(pc, tile) * code[pc + PART];
+      int end = min(code[pc + K], from + code[pc + PART]);
       float c00 = 0f;
       float c01 = 0f;
       float c02 = 0f;
@@ -93,18 +86,18 @@ abstract class Tile8 extends Tile4 {
       float c75 = 0f;
       float c76 = 0f;
       float c77 = 0f;
-      for (int k0 = s * part; k0 < end; k0 += 8) {
-        loadA(pc, batch, m0, k0, end, high);
+      for (int k0 = from; k0 < end; k0 += 8) {
+        loadA(pc, left, rows, k0, end, 11 - log);
         if (convolves == 1) {
-          loadPixels(pc, k0, end, GROUP / wide, to, first, y, x);
+          loadPixels(pc, k0, end, GROUP / 8 >> log, to, right, y, x);
         } else {
-          loadB(pc, batch, n0, k0, end, wide, width, 32);
+          loadB(pc, right, y, k0, end, log + 3, 5);
         }
         localBarrier();
         for (int k = 0; k < 8; k++) {
-          int a = k * Tiles.PITCH_A + ty * 8;
-          int b = k * Tiles.PITCH_B + tx;
-          float a0 = ta[a];
+          int a = k * Tiles.PITCH_A + (getLocalId() >> log) * 8;
+          int b = k * Tiles.PITCH_B + (getLocalId() & (1 << log) - 1);
+          float a0 = ta[a + 0];
           float a1 = ta[a + 1];
           float a2 = ta[a + 2];
           float a3 = ta[a + 3];
@@ -112,14 +105,14 @@ abstract class Tile8 extends Tile4 {
           float a5 = ta[a + 5];
           float a6 = ta[a + 6];
           float a7 = ta[a + 7];
-          float b0 = tb[b];
-          float b1 = tb[b + 32];
-          float b2 = tb[b + 64];
-          float b3 = tb[b + 96];
-          float b4 = tb[b + 128];
-          float b5 = tb[b + 160];
-          float b6 = tb[b + 192];
-          float b7 = tb[b + 224];
+          float b0 = tb[b + 0 * 32];
+          float b1 = tb[b + 1 * 32];
+          float b2 = tb[b + 2 * 32];
+          float b3 = tb[b + 3 * 32];
+          float b4 = tb[b + 4 * 32];
+          float b5 = tb[b + 5 * 32];
+          float b6 = tb[b + 6 * 32];
+          float b7 = tb[b + 7 * 32];
           c00 += a0 * b0;
           c01 += a0 * b1;
           c02 += a0 * b2;
@@ -187,81 +180,77 @@ abstract class Tile8 extends Tile4 {
         }
         localBarrier();
       }
-      float[] c = new float[64];
-      c[0] = c00;
-      c[1] = c01;
-      c[2] = c02;
-      c[3] = c03;
-      c[4] = c04;
-      c[5] = c05;
-      c[6] = c06;
-      c[7] = c07;
-      c[8] = c10;
-      c[9] = c11;
-      c[10] = c12;
-      c[11] = c13;
-      c[12] = c14;
-      c[13] = c15;
-      c[14] = c16;
-      c[15] = c17;
-      c[16] = c20;
-      c[17] = c21;
-      c[18] = c22;
-      c[19] = c23;
-      c[20] = c24;
-      c[21] = c25;
-      c[22] = c26;
-      c[23] = c27;
-      c[24] = c30;
-      c[25] = c31;
-      c[26] = c32;
-      c[27] = c33;
-      c[28] = c34;
-      c[29] = c35;
-      c[30] = c36;
-      c[31] = c37;
-      c[32] = c40;
-      c[33] = c41;
-      c[34] = c42;
-      c[35] = c43;
-      c[36] = c44;
-      c[37] = c45;
-      c[38] = c46;
-      c[39] = c47;
-      c[40] = c50;
-      c[41] = c51;
-      c[42] = c52;
-      c[43] = c53;
-      c[44] = c54;
-      c[45] = c55;
-      c[46] = c56;
-      c[47] = c57;
-      c[48] = c60;
-      c[49] = c61;
-      c[50] = c62;
-      c[51] = c63;
-      c[52] = c64;
-      c[53] = c65;
-      c[54] = c66;
-      c[55] = c67;
-      c[56] = c70;
-      c[57] = c71;
-      c[58] = c72;
-      c[59] = c73;
-      c[60] = c74;
-      c[61] = c75;
-      c[62] = c76;
-      c[63] = c77;
-      for (int j = 0; j < 8; j++) {
-        int column = n0 + j * width + tx;
-        if (column < n) {
-          int e = column(pc, batch, column);
-          for (int i = 0; i < 8; i++) {
-            int row = m0 + ty * 8 + i;
-            if (row < m) {
-              store(pc, s, e + row * code[pc + C_M], c[i * 8 + j]);
-            }
-          }
+      float[] c = new float[8 * 8];
+      c[0 * 8 + 0] = c00;
+      c[0 * 8 + 1] = c01;
+      c[0 * 8 + 2] = c02;
+      c[0 * 8 + 3] = c03;
+      c[0 * 8 + 4] = c04;
+      c[0 * 8 + 5] = c05;
+      c[0 * 8 + 6] = c06;
+      c[0 * 8 + 7] = c07;
+      c[1 * 8 + 0] = c10;
+      c[1 * 8 + 1] = c11;
+      c[1 * 8 + 2] = c12;
+      c[1 * 8 + 3] = c13;
+      c[1 * 8 + 4] = c14;
+      c[1 * 8 + 5] = c15;
+      c[1 * 8 + 6] = c16;
+      c[1 * 8 + 7] = c17;
+      c[2 * 8 + 0] = c20;
+      c[2 * 8 + 1] = c21;
+      c[2 * 8 + 2] = c22;
+      c[2 * 8 + 3] = c23;
+      c[2 * 8 + 4] = c24;
+      c[2 * 8 + 5] = c25;
+      c[2 * 8 + 6] = c26;
+      c[2 * 8 + 7] = c27;
+      c[3 * 8 + 0] = c30;
+      c[3 * 8 + 1] = c31;
+      c[3 * 8 + 2] = c32;
+      c[3 * 8 + 3] = c33;
+      c[3 * 8 + 4] = c34;
+      c[3 * 8 + 5] = c35;
+      c[3 * 8 + 6] = c36;
+      c[3 * 8 + 7] = c37;
+      c[4 * 8 + 0] = c40;
+      c[4 * 8 + 1] = c41;
+      c[4 * 8 + 2] = c42;
+      c[4 * 8 + 3] = c43;
+      c[4 * 8 + 4] = c44;
+      c[4 * 8 + 5] = c45;
+      c[4 * 8 + 6] = c46;
+      c[4 * 8 + 7] = c47;
+      c[5 * 8 + 0] = c50;
+      c[5 * 8 + 1] = c51;
+      c[5 * 8 + 2] = c52;
+      c[5 * 8 + 3] = c53;
+      c[5 * 8 + 4] = c54;
+      c[5 * 8 + 5] = c55;
+      c[5 * 8 + 6] = c56;
+      c[5 * 8 + 7] = c57;
+      c[6 * 8 + 0] = c60;
+      c[6 * 8 + 1] = c61;
+      c[6 * 8 + 2] = c62;
+      c[6 * 8 + 3] = c63;
+      c[6 * 8 + 4] = c64;
+      c[6 * 8 + 5] = c65;
+      c[6 * 8 + 6] = c66;
+      c[6 * 8 + 7] = c67;
+      c[7 * 8 + 0] = c70;
+      c[7 * 8 + 1] = c71;
+      c[7 * 8 + 2] = c72;
+      c[7 * 8 + 3] = c73;
+      c[7 * 8 + 4] = c74;
+      c[7 * 8 + 5] = c75;
+      c[7 * 8 + 6] = c76;
+      c[7 * 8 + 7] = c77;
+      for (int i = 0; i < 8 * 8; i++) {
+        int n = tileColumn(pc, tile, 8 << log) + (i % 8 << log) + (getLocalId() & (1 << log) - 1);
+        int m = tileRow(pc, tile, 8 * GROUP >> log) + (getLocalId() >> log) * 8 + i / 8;
+        if (n < code[pc + N] && m < code[pc + M]) {
+          int e = column(pc, tileBatch(pc, tile), n) + m * code[pc + C_M];
+          store(pc, tilePart(pc, tile), e, c[i]);
         }
       }
     }

@@ -30,6 +30,16 @@ record Tiles(int registers, int logWidth) {
     return registers * (Machine.GROUP >> logWidth);
   }
 
+  /** How many tiles cover so many rows. */
+  int down(int m) {
+    return count(m, high());
+  }
+
+  /** How many tiles cover so many columns. */
+  int across(int n) {
+    return count(n, wide());
+  }
+
   /** The tiles that take the least time for C [m, n], so many of them, on so many groups. */
   static Tiles of(int m, int n, int batch, int groups) {
     Tiles best = ALL[0];
@@ -43,13 +53,13 @@ record Tiles(int registers, int logWidth) {
 
   /** Into how many parts to cut a long sum so that all groups have something to do. */
   int parts(int m, int n, int batch, int k, int groups) {
-    long tiles = (long) batch * count(m, high()) * count(n, wide());
+    long tiles = (long) batch * down(m) * across(n);
     return (int) Math.max(1, Math.min(k / SHORTEST, groups / Math.max(1, tiles)));
   }
 
   /** Rounds of all groups, times the work of a tile; small tiles read more for each product. */
   private double cost(int m, int n, int batch, int groups) {
-    long tiles = (long) batch * count(m, high()) * count(n, wide());
+    long tiles = (long) batch * down(m) * across(n);
     double rounds = Math.ceil((double) tiles / groups);
     return rounds * high() * wide() * (1 + 4.0 / registers);
   }
