@@ -94,12 +94,20 @@ abstract class Machine extends Kernel {
   /** The larger of two numbers; NaN if one is, which {@code Kernel.max} forgets. */
   static float larger(float x, float y) {
     float most = x >= y ? x : y;
-    return x != x ? x : most;
+    return nan(x) == 1 ? x : most;
   }
 
   /** The smaller of two numbers; NaN if one is. */
   static float smaller(float x, float y) {
     float least = x <= y ? x : y;
-    return x != x ? x : least;
+    return nan(x) == 1 ? x : least;
+  }
+
+  /**
+   * 1 if this is not a number; of a name with "is" or "get" Aparapi thinks that it reads a field.
+   */
+  @SuppressWarnings("IdentityBinaryExpression")
+  static int nan(float x) {
+    return x != x ? 1 : 0;
   }
 }

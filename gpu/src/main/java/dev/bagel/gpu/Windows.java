@@ -28,7 +28,7 @@ abstract class Windows extends Rows {
     for (int r = max(0, top); r < bottom; r++) {
       for (int q = max(0, left); q < right; q++) {
         float v = memory[x + r * w + q];
-        if (v > most || (v != v && most == most)) {
+        if (v > most || nan(v) > nan(most)) {
           most = v;
           best = r * w + q;
         }

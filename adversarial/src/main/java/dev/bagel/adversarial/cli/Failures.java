@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.AttackException;
+import dev.bagel.autodiff.DeviceException;
 import dev.bagel.nn.NotFiniteException;
 import dev.bagel.nn.TrainingException;
 import dev.bagel.nn.data.DownloadException;
@@ -60,6 +61,7 @@ final class Failures {
         || t instanceof DownloadException
         || t instanceof TrainingException
         || t instanceof AttackException
+        || t instanceof DeviceException
         || t instanceof NotFiniteException) {
       return t.getMessage();
     }
