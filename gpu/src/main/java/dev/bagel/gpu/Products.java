@@ -257,16 +257,16 @@ abstract class Products extends Places {
         c2 += memory[w + third] * v;
         c3 += memory[w + fourth] * v;
       }
-      int e = column(pc, batch, pixel) + m0 * code[pc + C_M];
-      store(pc, 0, e, c0);
-      if (m0 + 1 < m) {
-        store(pc, 0, e + code[pc + C_M], c1);
-      }
-      if (m0 + 2 < m) {
-        store(pc, 0, e + 2 * code[pc + C_M], c2);
-      }
-      if (m0 + 3 < m) {
-        store(pc, 0, e + 3 * code[pc + C_M], c3);
+      float[] c = new float[4];
+      c[0] = c0;
+      c[1] = c1;
+      c[2] = c2;
+      c[3] = c3;
+      int e = column(pc, batch, pixel);
+      for (int j = 0; j < 4; j++) {
+        if (m0 + j < m) {
+          store(pc, 0, e + (m0 + j) * code[pc + C_M], c[j]);
+        }
       }
     }
   }

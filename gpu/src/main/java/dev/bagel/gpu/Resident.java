@@ -1,5 +1,6 @@
 package dev.bagel.gpu;
 
+import com.aparapi.Kernel;
 import com.aparapi.Range;
 import com.aparapi.device.OpenCLDevice;
 import com.aparapi.exception.CompileFailedException;
@@ -71,7 +72,7 @@ final class Resident implements Device.Loaded, AutoCloseable {
     layout.readCells(kernel.input);
     kernel.times = times;
     kernel.put(kernel.input);
-    execute(once + kernel.body * times);
+    execute(kernel, range, once + kernel.body * times);
     kernel.get(kernel.output);
     int at = 0;
     for (Cell c : program.updated()) {
@@ -80,12 +81,22 @@ final class Resident implements Device.Loaded, AutoCloseable {
     }
   }
 
-  private void execute(int passes) {
+  /**
+   * Launches a kernel.
+   *
+   * @throws DeviceException if it was not the device that ran it
+   */
+  static void execute(Kernel kernel, Range range, int passes) {
     try {
       kernel.execute(range, passes);
-    } catch (AssertionError e) { // how Aparapi says that a launch failed on the device asked for
-      throw new DeviceException("the device failed: " + e.getMessage(), e);
+    } catch (AssertionError | IllegalStateException e) { // so Aparapi says it, and so the kernel
+      throw new DeviceException("the device failed to run the program: " + e.getMessage(), e);
     }
+  }
+
+  /** The kernel, for tests that watch it. */
+  Interpreter kernel() {
+    return kernel;
   }
 
   @Override
