@@ -1,12 +1,20 @@
 package dev.bagel.gpu;
 
+import com.aparapi.Kernel;
+import com.aparapi.natives.NativeLoader;
+import dev.bagel.autodiff.Program;
+import dev.bagel.tensor.Tensor;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.bcel.Repository;
 
 /** A JVM of its own for what is decided once in a process: libraries, signals, memory. */
 final class ChildJvm {
@@ -29,7 +37,7 @@ final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath(main), main.getName()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.environment().remove("POCL_SIGFPE_HANDLER");
@@ -41,5 +49,22 @@ final class ChildJvm {
       throw new AssertionError(main.getSimpleName() + " ended with " + code + ":\n" + said);
     }
     return said;
+  }
+
+  /** Where this module and what it needs were loaded from, whoever runs the tests. */
+  private static String classPath(Class<?> main) {
+    Class<?>[] one = {
+      main,
+      OpenCl.class,
+      Program.class,
+      Tensor.class,
+      Kernel.class,
+      NativeLoader.class,
+      Repository.class
+    };
+    return Arrays.stream(one)
+        .map(c -> c.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -90,7 +90,7 @@ class MemoryTest {
       Resident[] open = new Resident[1];
       Device device = new Delegate(real, r -> open[0] = r);
       for (int i = 1; i <= 130; i++) {
-        new Attack(64, device).found();
+        new Attack(16, device).found();
         open[0].close();
         open[0].close(); // twice is as good as once
         if (i % 10 == 0) {
@@ -106,7 +106,7 @@ class MemoryTest {
     public static void main(String[] args) throws Exception {
       Device device = new OpenCl().devices().get(0);
       for (int i = 1; i <= 130; i++) {
-        new Attack(64, device).found();
+        new Attack(16, device).found();
         if (i % 10 == 0) {
           System.gc();
           Thread.sleep(200); // for the cleaner

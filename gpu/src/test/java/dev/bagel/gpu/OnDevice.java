@@ -8,8 +8,8 @@ import dev.bagel.autodiff.Var;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import dev.bagel.tensor.io.NpyArray;
+import dev.bagel.tensor.io.Npz;
 import dev.bagel.tensor.kernel.Kernels;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -45,20 +45,19 @@ final class OnDevice {
     Devices.report().forEach(System.out::println);
     Device device = args.length > 1 ? Devices.named(args[1]) : new OpenCl().devices().get(0);
     System.out.printf(
-        "%ndevice: %s%njava: %s, kernels %s%n%n",
-        device, Runtime.version(), Kernels.best().name());
+        "%ndevice: %s%njava: %s, kernels %s%n%n", device, Runtime.version(), Kernels.best().name());
     OnDevice all = new OnDevice(device, Path.of(args[0]));
     int failed = 0;
-    for (Class<?> suite :
-        List.of(
-            OpenClContractTest.class, LaunchTest.class, MemoryTest.class, EndToEndTest.class)) {
+    for (Class<?> suite : List.of(OpenClContractTest.class, LaunchTest.class, MemoryTest.class)) {
       failed += check(suite);
     }
+    failed += all.bar("madry");
+    failed += all.bar("resnet20");
     System.out.println();
     all.overheads();
     all.products();
-    all.attack("madry", small ? 8 : 1024, Victim::madry);
-    all.attack("resnet18", small ? 2 : 256, Victim::resnet18);
+    all.attack("madry", all.small ? 8 : 1024, Victim::madry);
+    all.attack("resnet18", all.small ? 2 : 256, Victim::resnet18);
     if (failed > 0) {
       throw new IllegalStateException(failed + " checks failed");
     }
@@ -81,26 +80,47 @@ final class OnDevice {
   }
 
   private static boolean check(Class<?> suite, Method test) {
+    Object[] arguments = test.getParameterCount() == 0 ? new Object[0] : new Object[] {Rng.of(1)};
+    return check(
+        suite.getSimpleName() + "." + test.getName(),
+        () -> {
+          test.setAccessible(true);
+          test.invoke(instance(suite), arguments);
+        });
+  }
+
+  /** Ten steps on 64 images, in one launch. */
+  private int bar(String net) {
+    int batch = small ? 4 : 64;
+    boolean ok =
+        check(
+            "PGD-10 on " + net + ", batch " + batch,
+            () -> new EndToEndTest().tenStepsAreOneLaunchAndAgree(net, batch, 10));
+    return ok ? 0 : 1;
+  }
+
+  /** Something that may fail. */
+  private interface Attempt {
+    void run() throws ReflectiveOperationException;
+  }
+
+  private static boolean check(String name, Attempt attempt) {
     long start = System.nanoTime();
-    String outcome = "ok";
+    Throwable why = null;
     try {
-      Object it = instance(suite);
-      test.setAccessible(true);
-      test.invoke(it, test.getParameterCount() == 0 ? new Object[0] : new Object[] {Rng.of(1)});
+      attempt.run();
     } catch (InvocationTargetException e) {
-      outcome = "FAILED: " + e.getCause();
-    } catch (ReflectiveOperationException e) {
-      outcome = "FAILED: " + e;
+      why = e.getCause();
+    } catch (ReflectiveOperationException | RuntimeException | AssertionError e) {
+      why = e;
     }
     System.out.printf(
-        "%-12s %-60s %6.1f s%n",
-        outcome.length() > 12 ? "FAILED" : outcome,
-        suite.getSimpleName() + "." + test.getName(),
-        (System.nanoTime() - start) / 1e9);
-    if (!outcome.equals("ok")) {
-      System.out.println(outcome);
+        "%-7s %-80s %6.1f s%n",
+        why == null ? "ok" : "FAILED", name, (System.nanoTime() - start) / 1e9);
+    if (why != null) {
+      System.out.println(why);
     }
-    return outcome.equals("ok");
+    return why == null;
   }
 
   private static Object instance(Class<?> suite) throws ReflectiveOperationException {
@@ -182,7 +202,8 @@ final class OnDevice {
     Victim some = make.apply(part);
     some.attacked(1); // plans
     double java = seconds(2, () -> some.attacked(1)) * STEPS / part * batch;
-    System.out.println("| " + here.name() + ", PGD-" + STEPS + ", batch " + batch + " | |\n|---|---|");
+    System.out.println(
+        "| " + here.name() + ", PGD-" + STEPS + ", batch " + batch + " | |\n|---|---|");
     System.out.printf("| images per second | %.1f |%n", batch / seconds);
     System.out.printf(
         "| images per second, Java kernels on %d cores | %.2f |%n",

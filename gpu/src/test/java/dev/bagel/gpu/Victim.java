@@ -48,8 +48,7 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
               float middle = buffer.endsWith("mean") ? 0 : 1;
               float width = buffer.endsWith("mean") ? 0.1f : 0.5f;
               Rng own = Rng.of(2).at(buffer);
-              seen.put(
-                  buffer, Tensor.uniform(t.shape(), middle - width, middle + width, own));
+              seen.put(buffer, Tensor.uniform(t.shape(), middle - width, middle + width, own));
             });
     Params params = new Params(fresh.weights(), seen);
     return of(name, Model.of(net, params, Shape.of(3, 32, 32)), batch, 8 / 255.0);
@@ -80,8 +79,7 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
 
   /** Where PGD comes to from some points. */
   Tensor attacked(Tensor from, int steps) {
-    Pgd pgd =
-        Pgd.in(Ball.linf(epsilon)).start(Start.at(from)).steps(steps).stepSize(stepSize());
+    Pgd pgd = Pgd.in(Ball.linf(epsilon)).start(Start.at(from)).steps(steps).stepSize(stepSize());
     return pgd.perturb(model, images, Goal.untargeted(labels), Seeds.of(1, labels.length));
   }
 
