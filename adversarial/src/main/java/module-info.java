@@ -13,6 +13,7 @@ module dev.bagel.adversarial {
   exports dev.bagel.adversarial.junit;
   exports dev.bagel.adversarial.audit;
   exports dev.bagel.adversarial.auto;
+  exports dev.bagel.adversarial.explain;
   exports dev.bagel.adversarial.query;
   exports dev.bagel.adversarial.minimal;
   exports dev.bagel.adversarial.natural;

@@ -14,5 +14,6 @@ module dev.bagel.nn {
   exports dev.bagel.nn.data;
   exports dev.bagel.nn.io;
   exports dev.bagel.nn.layer;
+  exports dev.bagel.nn.onnx;
   exports dev.bagel.nn.zoo;
 }

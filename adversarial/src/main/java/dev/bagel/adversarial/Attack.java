@@ -16,7 +16,8 @@ public interface Attack {
   int BATCH = 64;
 
   /**
-   * Attacks one batch. This is what an attack implements; {@link #run} is what is called.
+   * Attacks one batch. This is what an attack implements; {@link #run} is what is called. Whoever
+   * writes one looks at {@link Limit#isOver} in its loop, and ends with what there is.
    *
    * @param x valid inputs, [N, …]
    * @param seeds the randomness of each example
@@ -45,22 +46,22 @@ public interface Attack {
     List<Tensor> parts = new ArrayList<>();
     boolean[] success = new boolean[n];
     Cost cost = Cost.NONE;
-    for (int from = 0; from < n; from += BATCH) {
-      int[] rows = IntStream.range(from, Math.min(n, from + BATCH)).toArray();
-      Found part;
-      try {
-        part = on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
-      } catch (Limited.Over e) { // the rest stays as it is
-        parts.add(x.slice(from, n));
-        break;
-      }
+    int to = 0;
+    while (to < n && !Limit.isOver(f)) {
+      int from = to;
+      to = Math.min(n, from + BATCH);
+      int[] rows = IntStream.range(from, to).toArray();
+      Found part = on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
       checkFinite(part.x(), from);
       parts.add(part.x());
       System.arraycopy(part.success(), 0, success, from, rows.length);
       cost = cost.plus(part.cost());
-      progress.at(from + rows.length, n, toString());
+      if (!Limit.isOver(f)) { // else this batch may have been broken off
+        progress.at(to, n, toString());
+      }
     }
-    return new Found(n == 0 ? x : stack(parts), success, cost);
+    parts.add(x.slice(to, n)); // what a limit leaves stays as it is
+    return new Found(stack(parts), success, cost);
   }
 
   private static Tensor stack(List<Tensor> parts) {

@@ -57,9 +57,12 @@ final class Climb {
             });
   }
 
-  /** Whether there is something to climb, steps to take and room to take them in. */
+  /** Whether there is something to climb, steps and time to take them, and room to take them in. */
   boolean isUnfinished() {
-    return climbing.length > 0 && steps < pgd.steps() && pgd.ball().epsilon() > 0;
+    return climbing.length > 0
+        && steps < pgd.steps()
+        && pgd.ball().epsilon() > 0
+        && !Limit.isOver(f);
   }
 
   /**
@@ -95,14 +98,13 @@ final class Climb {
     float[] logits = new float[pgd.untilSuccess() ? rows.length * ascent.classes() : 0];
     float[] before = new float[pgd.untilSuccess() ? rows.length * d : 0];
     int arrived = 0;
-    while (steps < pgd.steps() && arrived <= rows.length / 2) {
+    while (steps < pgd.steps() && arrived <= rows.length / 2 && !Limit.isOver(f)) {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
       int together = isStepwise() ? 1 : pgd.steps() - steps;
       ascent.steps(steps + 1, together);
       steps += together;
       cost = cost.plus(stepCost(ascent).times((long) together * (rows.length - arrived)));
-      Limited.check(f);
       if (pgd.untilSuccess()) {
         ascent.readLogits(logits);
         arrived = note(rows, logits, before);
@@ -143,8 +145,8 @@ final class Climb {
 
   private void load(Ascent a) {
     double epsilon = pgd.ball().epsilon();
-    a.alpha.fill(
-        (float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()))));
+    double extent = pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()));
+    a.alpha.fill((float) pgd.stepSize().in(extent, pgd.steps()));
     a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];

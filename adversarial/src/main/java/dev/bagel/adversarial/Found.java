@@ -45,15 +45,10 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
    */
   public Found then(Attack next, Classifier f, Tensor x, Goal goal, Seeds seeds) {
     int[] left = survivors();
-    if (left.length == 0) {
+    if (left.length == 0 || Limit.isOver(f)) {
       return this;
     }
-    Found more;
-    try {
-      more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
-    } catch (Limited.Over e) { // whoever set the limit finds out; what was found stays
-      return this;
-    }
+    Found more = next.on(f, x.rows(left), goal.rows(left), seeds.rows(left));
     boolean[] all = Arrays.copyOf(success, success.length);
     for (int i = 0; i < left.length; i++) {
       all[left[i]] = more.success[i];
@@ -65,12 +60,10 @@ public record Found(Tensor x, boolean[] success, Cost cost) {
    * This, or what {@code next} finds, wherever that is nearer to the unperturbed batch {@code x}.
    */
   Found nearer(Attack next, Norm norm, Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    Found other;
-    try {
-      other = next.on(f, x, goal, seeds);
-    } catch (Limited.Over e) { // as in then
+    if (Limit.isOver(f)) {
       return this;
     }
+    Found other = next.on(f, x, goal, seeds);
     double[] here = Ball.distances(norm, this.x, x);
     double[] there = Ball.distances(norm, other.x, x);
     int[] nearer =

@@ -84,7 +84,7 @@ public record Lattice(int levels) {
     Cost cost = found.cost().plus(new Cost(0, goal.size()));
     Found now = new Found(x, goal.reached(f.scores(x)), cost);
     int[] lost = lost(found, now);
-    for (int t = 0; t < REPAIRS && lost.length > 0; t++) {
+    for (int t = 0; t < REPAIRS && lost.length > 0 && !Limit.isOver(f); t++) {
       now = repaired(now, lost, ball, surrogate, f, x0, goal);
       lost = lost(found, now);
     }

@@ -1,14 +1,16 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.nn.Classifier;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * How long an evaluation may go on. It is looked at whenever an attack asks the model something, so
- * that any attack ends soon after; what was found until then is kept, and the outcome says how it
- * {@link Ending ended}.
+ * How long an evaluation may go on. It comes with the classifier that an attack is handed, and
+ * every loop that asks a model looks at it ({@link #isOver}): then the loop ends as if it had come
+ * to its end, and what it has found by then is the result. The outcome says how it {@link Ending
+ * ended}.
  *
- * @param time how long, from the first question on; null for ever
+ * @param time how long, from the beginning of the attack on; null for ever
  * @param cancelled asked again and again; true ends it
  */
 public record Limit(Duration time, BooleanSupplier cancelled) {
@@ -29,6 +31,14 @@ public record Limit(Duration time, BooleanSupplier cancelled) {
   /** Until somebody says so, from another thread say. */
   public static Limit until(BooleanSupplier cancelled) {
     return new Limit(null, cancelled);
+  }
+
+  /**
+   * Whether the limit is reached under which an attack has this classifier; never, if there is
+   * none. An attack of one's own that does not ask ends with its batch.
+   */
+  public static boolean isOver(Classifier f) {
+    return f instanceof Limited limited && limited.isOver();
   }
 
   /** How an evaluation ended. */

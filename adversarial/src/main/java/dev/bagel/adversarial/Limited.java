@@ -7,24 +7,12 @@ import dev.bagel.nn.Plans;
 import dev.bagel.tensor.Tensor;
 import java.time.Duration;
 
-/**
- * A classifier that answers as long as a limit allows: every attack asks its model again and again,
- * and so every attack can be stopped without knowing of it.
- */
+/** A classifier that is lent to an attack under a {@link Limit}. */
 final class Limited implements Classifier {
-  /** Why an attack ends early; for whoever set the limit. */
-  static final class Over extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Over() {
-      super("the limit of the evaluation is reached", null, false, false);
-    }
-  }
-
   private final Classifier f;
   private final Limit limit;
   private long start;
-  private boolean asked;
+  private boolean begun;
   private Limit.Ending ending = Limit.Ending.COMPLETE;
 
   Limited(Classifier f, Limit limit) {
@@ -32,16 +20,10 @@ final class Limited implements Classifier {
     this.limit = limit;
   }
 
-  /** Throws if {@code f} is limited and the limit is reached. */
-  static void check(Classifier f) {
-    if (f instanceof Limited limited) {
-      limited.check();
-    }
-  }
-
-  private synchronized void check() {
-    if (!asked) {
-      asked = true;
+  /** Whether the limit is reached; the time runs from the first call on. */
+  synchronized boolean isOver() {
+    if (!begun) {
+      begun = true;
       start = System.nanoTime();
     }
     if (ending == Limit.Ending.COMPLETE) {
@@ -51,9 +33,7 @@ final class Limited implements Classifier {
         ending = Limit.Ending.OUT_OF_TIME;
       }
     }
-    if (ending != Limit.Ending.COMPLETE) {
-      throw new Over();
-    }
+    return ending != Limit.Ending.COMPLETE;
   }
 
   private boolean isOverdue() {
@@ -78,13 +58,11 @@ final class Limited implements Classifier {
 
   @Override
   public Plans plans() {
-    check();
     return f.plans();
   }
 
   @Override
   public Tensor scores(Tensor x) {
-    check();
     return f.scores(x);
   }
 }

@@ -36,8 +36,9 @@
  * inputs. Randomness comes from {@link dev.bagel.adversarial.Seeds}, one stream for each example.
  *
  * <p>{@link dev.bagel.adversarial.Evaluation} measures, at one radius or at many ({@link
- * dev.bagel.adversarial.Sweep}), and until a {@link dev.bagel.adversarial.Limit}. Attacks know
- * nothing of limits: the model that they ask just does not answer any more.
+ * dev.bagel.adversarial.Sweep}), and until a {@link dev.bagel.adversarial.Limit}. The limit comes
+ * with the model that an attack is handed; every loop that asks the model looks at it first, and
+ * ends with the best that it has. A test runs every attack there is into one.
  *
  * <h2>The rooms</h2>
  *
@@ -62,7 +63,7 @@
  * <h2>Rejected</h2>
  *
  * A class for each norm (six constructors for one loop); attacks by name (strings do not compile;
- * the command line has its registry); believing an attack about its own success; a stop flag as one
- * more argument of every attack, which somebody would forget to look at.
+ * the command line has its registry); believing an attack about its own success; an exception from
+ * the model that a limit interrupts, which would take along what every loop on the way had found.
  */
 package dev.bagel.adversarial;

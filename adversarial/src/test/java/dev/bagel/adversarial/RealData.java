@@ -7,17 +7,16 @@ import dev.bagel.nn.Model;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
+import dev.bagel.nn.io.StateDict;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.Params;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Published networks and MNIST; {@code -Dbagel.data=DIR} or {@code BAGEL_DATA} says where. */
@@ -35,11 +34,8 @@ public final class RealData {
 
   /** The FGSM-trained network of Wong et al. 2020. */
   public static Model fastFgsm() throws IOException {
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(data("models/fast_adversarial_fgsm.npz"))
-        .arrays()
-        .forEach((name, a) -> numbers.put(name, a.tensor()));
-    return mnistModel(Zoo.fastFgsm(), numbers);
+    Path weights = data("models/fast_adversarial_fgsm.npz");
+    return StateDict.read(weights).fit(Zoo.fastFgsm(), Shape.of(1, 28, 28)).model();
   }
 
   /** A network for images of MNIST. */

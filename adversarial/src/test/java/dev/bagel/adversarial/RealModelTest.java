@@ -17,11 +17,10 @@ import dev.bagel.nn.Model;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.layer.Layer;
-import dev.bagel.nn.zoo.Zoo;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,8 +83,7 @@ class RealModelTest {
   /** The provably trained network of Wong and Kolter 2018, which has the same layers. */
   @Test
   void theProvablyTrainedNetworkStandsAsInPyTorch() throws IOException {
-    byte[] file = Files.readAllBytes(data("models/convex_adversarial_mnist.onnx"));
-    Model model = mnistModel(Zoo.fastFgsm(), Initializers.of(file));
+    Model model = Onnx.read(data("models/convex_adversarial_mnist.onnx"));
     Batch all = mnist(10_000);
     Evaluation.Outcome fgsm = outcome(model, all, Pgd.fgsm(Ball.linf(0.1)));
     assertEquals(0.9820, fgsm.cleanAccuracy(), 1e-9);

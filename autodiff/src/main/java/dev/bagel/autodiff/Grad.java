@@ -18,6 +18,23 @@ import java.util.function.UnaryOperator;
 public final class Grad {
   private Grad() {}
 
+  /**
+   * How a gradient comes back through one operation. Most walks take {@link #EXACT}; another rule
+   * is another backward pass over the same forward one, as in guided back-propagation or layer-wise
+   * relevance.
+   */
+  @FunctionalInterface
+  public interface Rule {
+    /** What each operation says of itself. */
+    Rule EXACT = (y, i, g) -> y.op().vjp(i, g, y.args(), y);
+
+    /**
+     * What reaches argument {@code i} of the operation that made {@code y}, from {@code g} that
+     * arrives at {@code y}; null where nothing does.
+     */
+    Var vjp(Var y, int i, Var g);
+  }
+
   /** ∂y/∂x for each x; {@code y} must be a scalar. An x that y does not depend on gets zeros. */
   public static List<Var> of(Var y, Var... xs) {
     if (y.size() != 1) {
@@ -28,6 +45,11 @@ public final class Grad {
 
   /** x̄ = ȳᵀ ∂y/∂x for each x: the vector–Jacobian product with {@code ybar}, shaped like y. */
   public static List<Var> pullback(Var y, Var ybar, Var... xs) {
+    return pullback(Rule.EXACT, y, ybar, xs);
+  }
+
+  /** The same walk with another rule: what comes back is then no gradient, but what it says. */
+  public static List<Var> pullback(Rule rule, Var y, Var ybar, Var... xs) {
     if (!ybar.shape().equals(y.shape())) {
       throw new ShapeException("pullback of %s by %s: equal shapes", y.shape(), ybar.shape());
     }
@@ -50,7 +72,7 @@ public final class Grad {
       for (int j = 0; j < v.args().size(); j++) {
         Var arg = v.args().get(j);
         if (needed.contains(arg)) {
-          Var gj = v.op().vjp(j, g, v.args(), v);
+          Var gj = rule.vjp(v, j, g);
           if (gj != null) {
             bar.merge(arg, gj, Var::add);
           }

@@ -64,6 +64,14 @@ public final class Var {
     return new Var(t.shape(), t, null, List.of(), null, true);
   }
 
+  /**
+   * A leaf of which only the shape is known. What is computed from it has a shape and nothing else,
+   * and costs neither time nor memory: so the shapes of a network are found and checked.
+   */
+  public static Var unknown(Shape shape) {
+    return new Var(shape, null, null, List.of(), null, true);
+  }
+
   static Var leaf(Cell cell) {
     return new Var(cell.shape(), null, null, List.of(), cell, true);
   }

@@ -7,7 +7,9 @@ import dev.bagel.tensor.kernel.Conv;
 import dev.bagel.tensor.kernel.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -20,7 +22,7 @@ import java.util.function.Function;
  * @param linear the arguments in which it is linear
  * @param draw arguments from a stream
  */
-record OpCase(
+public record OpCase(
     String name,
     Op op,
     List<Integer> smooth,
@@ -35,7 +37,7 @@ record OpCase(
       Window.of(Shape.of(2, 3, 5, 6), 3, 2, 2, 2, new int[] {1, 0, 1, 1}, true, true);
 
   /** The operation of some variables. */
-  Var of(List<Var> x) {
+  public Var of(List<Var> x) {
     return Var.of(op, x.toArray(Var[]::new));
   }
 
@@ -66,12 +68,31 @@ record OpCase(
   }
 
   /** What the table must have a row for: the constant of an enumeration, or a record. */
-  Object member() {
+  public Object member() {
     return op instanceof Enum<?> ? op : op.getClass();
   }
 
+  /** Everything that can appear in a graph: constants of enumerations, classes of records. */
+  public static Set<Object> family() {
+    Set<Object> members = new LinkedHashSet<>();
+    collect(Op.class, members);
+    return members;
+  }
+
+  private static void collect(Class<?> family, Set<Object> members) {
+    if (family.isEnum()) {
+      members.addAll(Arrays.asList(family.getEnumConstants()));
+    } else if (family.isSealed()) {
+      for (Class<?> c : family.getPermittedSubclasses()) {
+        collect(c, members);
+      }
+    } else {
+      members.add(family);
+    }
+  }
+
   /** Every row. */
-  static List<OpCase> all() {
+  public static List<OpCase> all() {
     List<OpCase> rows = new ArrayList<>();
     unary(rows);
     binary(rows);

@@ -9,8 +9,6 @@ import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
@@ -31,23 +29,9 @@ class OpsTest {
     return OpCase.all();
   }
 
-  /** Everything that can appear in a graph: constants of enumerations, classes of records. */
-  private static void collect(Class<?> family, Set<Object> members) {
-    if (family.isEnum()) {
-      members.addAll(Arrays.asList(family.getEnumConstants()));
-    } else if (family.isSealed()) {
-      for (Class<?> c : family.getPermittedSubclasses()) {
-        collect(c, members);
-      }
-    } else {
-      members.add(family);
-    }
-  }
-
   @Test
   void everyMemberOfTheFamilyHasARow() {
-    Set<Object> members = new LinkedHashSet<>();
-    collect(Op.class, members);
+    Set<Object> members = OpCase.family();
     Set<Object> tested = rows().stream().map(OpCase::member).collect(Collectors.toSet());
     assertTrue(members.size() > 40, "the family was not found: " + members);
     members.removeAll(tested);

@@ -500,4 +500,17 @@ class PlanTest {
         },
         List.of(List.of(vector(0.5f, 1.4f)), List.of(vector(-0.5f, 2.1f))));
   }
+
+  /** Shapes can be found without memory for what has them, and cannot be computed with. */
+  @Test
+  void whatIsComputedFromUnknownsHasAShapeAndNothingElse() {
+    Var x = Var.unknown(Shape.of(1 << 14, 1 << 14)); // a gigabyte
+    Var w = Var.unknown(Shape.of(1 << 14, 3));
+    Var y = x.matmul(w).relu().sum();
+    assertEquals(Shape.of(), y.shape());
+    assertEquals(x.shape(), Grad.of(y, x).get(0).shape());
+    assertTrue(y.isSymbolic());
+    assertThrows(IllegalStateException.class, y::value);
+    assertThrows(IllegalStateException.class, () -> Plan.of(y));
+  }
 }

@@ -13,20 +13,20 @@ import java.util.stream.IntStream;
  * is drawn depends on shapes alone, so the same stream gives the same graph of tensors and of
  * cells.
  */
-final class RandomGraph {
+public final class RandomGraph {
   private static final int LARGEST = 600; // elements; growing operations stop here
 
   private final Rng rng;
   private final List<Var> known;
   private int draws;
 
-  RandomGraph(Rng rng, List<Var> leaves) {
+  public RandomGraph(Rng rng, List<Var> leaves) {
     this.rng = rng;
     this.known = new ArrayList<>(leaves);
   }
 
   /** Leaves with values near 1, of one to three axes. */
-  static List<Tensor> leaves(Rng rng) {
+  public static List<Tensor> leaves(Rng rng) {
     Shape square = Shape.of(3, 3);
     Shape other = Shape.of(2, 1 + rng.below(0, 3), 4);
     Shape row = Shape.of(1 + rng.below(1, 4));
@@ -38,7 +38,7 @@ final class RandomGraph {
   }
 
   /** Adds operations, and returns everything: the leaves, then each result. */
-  List<Var> grow(int operations) {
+  public List<Var> grow(int operations) {
     for (int i = 0; i < operations; i++) {
       known.add(next());
     }
@@ -182,7 +182,7 @@ final class RandomGraph {
   }
 
   /** Some of what is known. */
-  List<Var> some(int n) {
+  public List<Var> some(int n) {
     Var[] chosen = new Var[n];
     Arrays.setAll(chosen, i -> any());
     return List.of(chosen);

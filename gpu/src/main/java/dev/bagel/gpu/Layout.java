@@ -6,7 +6,6 @@ import dev.bagel.autodiff.Program;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.kernel.Span;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** Where things are in the memory of a device: arena, cells, constants, one after the other. */
 final class Layout {
@@ -14,7 +13,7 @@ final class Layout {
   record Piece(int from, int length) {}
 
   private final Program program;
-  private final Map<float[], Integer> places = new IdentityHashMap<>();
+  private final IdentityHashMap<float[], Integer> places = new IdentityHashMap<>();
   private final Piece cells;
   private final Piece constants;
 

@@ -65,8 +65,7 @@ abstract class Products extends Places {
   /** A row that no tap leads back from. */
   static final int OUTSIDE = -(1 << 29);
 
-  // ---- where a tile lies; computed again where it is needed, because registers are scarce
-  // --------
+  // ---- where a tile lies, computed anew where it is needed: registers are scarce ----------------
 
   final int tiles(int pc) {
     return code[pc + DOWN] * code[pc + ACROSS] * code[pc + PARTS] * code[pc + BATCH];

@@ -5,7 +5,7 @@ abstract class Tile4 extends Products {
   final void tile4(int pc) {
     int log = code[pc + LOG_WIDTH];
     for (int tile = getGroupId(); tile < tiles(pc); tile += getNumGroups()) {
-      int m0 = tileRow(pc, tile, 4 * GROUP >> log);
+      int m0 = tileRow(pc, tile, (4 * GROUP) >> log);
       int rows = code[pc + M] - m0;
       int left = code[pc + A] + tileBatch(pc, tile) * code[pc + A_BATCH] + m0 * code[pc + A_M];
       int right = code[pc + B] + tileBatch(pc, tile) * code[pc + B_BATCH];
@@ -41,7 +41,7 @@ abstract class Tile4 extends Products {
       for (int k0 = from; k0 < end; k0 += 8) {
         loadA(pc, left, rows, k0, end, 10 - log);
         if (convolves == 1) {
-          loadPixels(pc, k0, end, GROUP / 4 >> log, to, right, y, x);
+          loadPixels(pc, k0, end, (GROUP / 4) >> log, to, right, y, x);
         } else {
           loadB(pc, right, y, k0, end, log + 2, 6);
         }
@@ -95,7 +95,7 @@ abstract class Tile4 extends Products {
       c[3 * 4 + 3] = c33;
       for (int i = 0; i < 4 * 4; i++) {
         int n = tileColumn(pc, tile, 4 << log) + (i % 4 << log) + (getLocalId() & (1 << log) - 1);
-        int m = tileRow(pc, tile, 4 * GROUP >> log) + (getLocalId() >> log) * 4 + i / 4;
+        int m = tileRow(pc, tile, (4 * GROUP) >> log) + (getLocalId() >> log) * 4 + i / 4;
         if (n < code[pc + N] && m < code[pc + M]) {
           int e = column(pc, tileBatch(pc, tile), n) + m * code[pc + C_M];
           store(pc, tilePart(pc, tile), e, c[i]);

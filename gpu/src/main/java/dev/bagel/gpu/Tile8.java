@@ -5,7 +5,7 @@ abstract class Tile8 extends Tile4 {
   final void tile8(int pc) {
     int log = code[pc + LOG_WIDTH];
     for (int tile = getGroupId(); tile < tiles(pc); tile += getNumGroups()) {
-      int m0 = tileRow(pc, tile, 8 * GROUP >> log);
+      int m0 = tileRow(pc, tile, (8 * GROUP) >> log);
       int rows = code[pc + M] - m0;
       int left = code[pc + A] + tileBatch(pc, tile) * code[pc + A_BATCH] + m0 * code[pc + A_M];
       int right = code[pc + B] + tileBatch(pc, tile) * code[pc + B_BATCH];
@@ -89,7 +89,7 @@ abstract class Tile8 extends Tile4 {
       for (int k0 = from; k0 < end; k0 += 8) {
         loadA(pc, left, rows, k0, end, 11 - log);
         if (convolves == 1) {
-          loadPixels(pc, k0, end, GROUP / 8 >> log, to, right, y, x);
+          loadPixels(pc, k0, end, (GROUP / 8) >> log, to, right, y, x);
         } else {
           loadB(pc, right, y, k0, end, log + 3, 5);
         }
@@ -247,7 +247,7 @@ abstract class Tile8 extends Tile4 {
       c[7 * 8 + 7] = c77;
       for (int i = 0; i < 8 * 8; i++) {
         int n = tileColumn(pc, tile, 8 << log) + (i % 8 << log) + (getLocalId() & (1 << log) - 1);
-        int m = tileRow(pc, tile, 8 * GROUP >> log) + (getLocalId() >> log) * 8 + i / 8;
+        int m = tileRow(pc, tile, (8 * GROUP) >> log) + (getLocalId() >> log) * 8 + i / 8;
         if (n < code[pc + N] && m < code[pc + M]) {
           int e = column(pc, tileBatch(pc, tile), n) + m * code[pc + C_M];
           store(pc, tilePart(pc, tile), e, c[i]);

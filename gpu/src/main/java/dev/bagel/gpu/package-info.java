@@ -77,7 +77,8 @@
  *       by what an interpreted chain costs, which is little beside a convolution, for code that
  *       nobody could step through.
  *   <li>Launches with device memory kept between them were rejected: see above on the collector.
- *   <li>Falling back to the cores of this machine was rejected: who asks for a device wants to know.
+ *   <li>Falling back to the cores of this machine was rejected: who asks for a device wants to
+ *       know.
  *   <li>Depending on Aparapi in {@code adversarial} was rejected: {@code bagel.jar} stays plain
  *       Java and finds {@code bagel-gpu.jar} if that lies beside it.
  * </ul>

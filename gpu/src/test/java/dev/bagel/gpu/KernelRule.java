@@ -76,7 +76,7 @@ enum KernelRule {
     void check(Code code, InstructionHandle at, Found found) {
       if (at.getInstruction() instanceof InvokeInstruction i) {
         boolean extreme = Set.of("max", "min").contains(i.getMethodName(code.pool));
-        found.addIf(extreme && i.getReturnType(code.pool) != Type.INT, code);
+        found.addIf(extreme && !i.getReturnType(code.pool).equals(Type.INT), code);
       }
     }
   },
@@ -93,7 +93,7 @@ enum KernelRule {
     void check(Code code, InstructionHandle at, Found found) {
       Instruction i = at.getInstruction();
       boolean number = i instanceof ArithmeticInstruction || i instanceof ConstantPushInstruction;
-      found.addIf(number && ((TypedInstruction) i).getType(code.pool) == Type.DOUBLE, code);
+      found.addIf(number && Type.DOUBLE.equals(((TypedInstruction) i).getType(code.pool)), code);
     }
   },
   /** An array of a size that is not constant is not translated. */

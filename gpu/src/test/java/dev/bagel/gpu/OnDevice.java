@@ -63,8 +63,7 @@ final class OnDevice {
     }
   }
 
-  // ---- checks
-  // ---------------------------------------------------------------------------------------
+  // ---- checks ----------------------------------------------------------------------------------
 
   /** Runs the tests of a class, without a framework for tests; returns how many failed. */
   private static int check(Class<?> suite) {
@@ -136,8 +135,7 @@ final class OnDevice {
     return it;
   }
 
-  // ---- benchmarks
-  // -----------------------------------------------------------------------------------
+  // ---- benchmarks ------------------------------------------------------------------------------
 
   /** The least time of some runs, in seconds. */
   private static double seconds(int runs, Runnable work) {

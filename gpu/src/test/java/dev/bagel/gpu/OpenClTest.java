@@ -79,8 +79,7 @@ class OpenClTest {
     assertTrue(String.join("\n", Devices.report()).contains(first.name()));
   }
 
-  // ---- PoCL's signal handler
-  // ------------------------------------------------------------------------
+  // ---- PoCL's signal handler -------------------------------------------------------------------
 
   private static final String POCL = "Portable Computing Language";
 

@@ -29,7 +29,7 @@ record TileSource(int size, String parent) {
         final void tile{R}(int pc) {
           int log = code[pc + LOG_WIDTH];
           for (int tile = getGroupId(); tile < tiles(pc); tile += getNumGroups()) {
-            int m0 = tileRow(pc, tile, {R} * GROUP >> log);
+            int m0 = tileRow(pc, tile, ({R} * GROUP) >> log);
             int rows = code[pc + M] - m0;
             int left = code[pc + A] + tileBatch(pc, tile) * code[pc + A_BATCH] + m0 * code[pc + A_M];
             int right = code[pc + B] + tileBatch(pc, tile) * code[pc + B_BATCH];
@@ -50,7 +50,7 @@ record TileSource(int size, String parent) {
             for (int k0 = from; k0 < end; k0 += 8) {
               loadA(pc, left, rows, k0, end, {LOG_ALL} - log);
               if (convolves == 1) {
-                loadPixels(pc, k0, end, GROUP / {R} >> log, to, right, y, x);
+                loadPixels(pc, k0, end, (GROUP / {R}) >> log, to, right, y, x);
               } else {
                 loadB(pc, right, y, k0, end, log + {LOG}, {LOG_CHUNK});
               }
@@ -68,7 +68,7 @@ record TileSource(int size, String parent) {
             {each i j:c[{i} * {R} + {j}] = c{ij};}
             for (int i = 0; i < {R} * {R}; i++) {
               int n = tileColumn(pc, tile, {R} << log) + (i % {R} << log) + (getLocalId() & (1 << log) - 1);
-              int m = tileRow(pc, tile, {R} * GROUP >> log) + (getLocalId() >> log) * {R} + i / {R};
+              int m = tileRow(pc, tile, ({R} * GROUP) >> log) + (getLocalId() >> log) * {R} + i / {R};
               if (n < code[pc + N] && m < code[pc + M]) {
                 int e = column(pc, tileBatch(pc, tile), n) + m * code[pc + C_M];
                 store(pc, tilePart(pc, tile), e, c[i]);

@@ -116,7 +116,15 @@ public final class Model implements Classifier {
   /** Scores in evaluation, with constant weights: gradients reach the input and nothing else. */
   @Override
   public Var logits(Var x) {
-    return logits(Pass.evaluate(Pass.vars(params, Var::constant)), x);
+    return logits(pass(), x);
+  }
+
+  /**
+   * A trip of evaluation with constant weights, for {@link #logits(Pass, Var)}; after it the pass
+   * has what every layer put out, by name.
+   */
+  public Pass pass() {
+    return Pass.evaluate(Pass.vars(params, Var::constant));
   }
 
   /** Scores on a trip of the caller's, which decides about mode, weights and randomness. */
@@ -125,7 +133,8 @@ public final class Model implements Classifier {
       throw new ShapeException("model for inputs [N, …] of %s: found %s", example, x.shape());
     }
     Var shaped = x.reshape(x.shape().sub(0, 1).concat(example));
-    return net.apply(pass, preprocessing.apply(shaped));
+    Var prepared = preprocessing.apply(shaped);
+    return net.apply(pass, prepared == shaped ? shaped : pass.saw("preprocessing", prepared));
   }
 
   /** Whether x is [N] and the shape of an example, or [N, elements of an example]. */

@@ -11,10 +11,11 @@ import java.util.List;
  * What a model does to its input before the first layer: (x − mean) / std for every channel. It is
  * part of the model, so ε means input units, before it.
  *
- * @param mean one number for each channel, or one for all, or none: nothing is done
+ * @param reversed whether the first layer wants the channels in reverse order: blue, green, red
+ * @param mean one number for each channel, in the order of the first layer, or one for all, or none
  * @param std likewise
  */
-public record Preprocessing(List<Float> mean, List<Float> std) {
+public record Preprocessing(boolean reversed, List<Float> mean, List<Float> std) {
   public static final Preprocessing NONE = new Preprocessing(List.of(), List.of());
 
   public Preprocessing {
@@ -31,13 +32,29 @@ public record Preprocessing(List<Float> mean, List<Float> std) {
     }
   }
 
+  /** With the channels in their order. */
+  public Preprocessing(List<Float> mean, List<Float> std) {
+    this(false, mean, std);
+  }
+
   /** The input as the first layer sees it. */
   public Var apply(Var x) {
+    Var y = reversed ? reversed(x) : x;
     if (mean.isEmpty()) {
-      return x;
+      return y;
     }
-    return x.sub(Var.constant(perChannel(mean, x.shape())))
-        .div(Var.constant(perChannel(std, x.shape())));
+    return y.sub(Var.constant(perChannel(mean, y.shape())))
+        .div(Var.constant(perChannel(std, y.shape())));
+  }
+
+  private static Var reversed(Var x) {
+    if (x.shape().rank() < 2) {
+      throw new ShapeException("channels of an input %s in reverse order", x.shape());
+    }
+    int channels = x.shape().dim(1);
+    Var[] planes = new Var[channels];
+    Arrays.setAll(planes, c -> x.slice(1, channels - 1 - c, channels - c));
+    return Var.concat(1, planes);
   }
 
   private static Tensor perChannel(List<Float> values, Shape x) {

@@ -200,6 +200,12 @@ public record Scores(Tensor logits, int[] labels) {
     return p;
   }
 
+  /** The probability of every class for example {@code i}, [K]. */
+  public double[] probabilities(int i) {
+    double all = logSumExp(i);
+    return IntStream.range(0, classes()).mapToDouble(j -> Math.exp(logit(i, j) - all)).toArray();
+  }
+
   public double meanConfidence() {
     return Arrays.stream(confidences()).average().orElseThrow();
   }

@@ -69,6 +69,14 @@ class ModelTest {
     assertThrows(IllegalArgumentException.class, () -> new Preprocessing(List.of(Float.NaN), one));
   }
 
+  /** Mean and deviation are in the order of the first layer. */
+  @Test
+  void channelsAreReversedBeforeTheMeanIsTakenAway() {
+    Preprocessing p = new Preprocessing(true, List.of(1f, 2f, 3f), List.of(2f, 4f, 1f));
+    Tensor x = Tensor.of(Shape.of(1, 3, 1, 2), 7, 70, 6, 60, 5, 50);
+    assertEquals(Tensor.of(x.shape(), 2, 24.5f, 1, 14.5f, 4, 67), p.apply(Var.constant(x)).value());
+  }
+
   @Test
   void aModelIsAValueAndItsVariantsHaveTheirOwnPlans() {
     Model m = model();

@@ -4,6 +4,7 @@ import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.GradientSource;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Slope;
@@ -83,7 +84,7 @@ final class ApgdRun {
     for (int i : rows) {
       note(i, true);
     }
-    for (int t = 0; t < steps && rows.length > 0; t++) {
+    for (int t = 0; t < steps && rows.length > 0 && !Limit.isOver(f); t++) {
       step(rows, t == 0);
       look(rows, last);
       for (int i : rows) {

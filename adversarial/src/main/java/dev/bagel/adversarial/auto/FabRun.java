@@ -3,6 +3,7 @@ package dev.bagel.adversarial.auto;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Slope;
@@ -83,7 +84,7 @@ final class FabRun {
   private void run(int rank, int restart) {
     int[] rows = left(IntStream.range(0, n).toArray());
     start(rows, rank, restart);
-    for (int t = 0; t < fab.steps() && rows.length > 0; t++) {
+    for (int t = 0; t < fab.steps() && rows.length > 0 && !Limit.isOver(f); t++) {
       Slope boundary = boundary(rows, rank);
       for (int r = 0; r < rows.length; r++) {
         step(rows[r], r, boundary);
@@ -241,7 +242,7 @@ final class FabRun {
         Math.max(0, 1 - 2 * (fab.eta() - 1))); // it went beyond the boundary by about that much
     Arrays.fill(high, 1);
     Tensor finds = best.tensor();
-    for (int t = 0; t < HALVINGS && rows.length > 0; t++) {
+    for (int t = 0; t < HALVINGS && rows.length > 0 && !Limit.isOver(f); t++) {
       for (int i : rows) {
         float s = (float) ((low[i] + high[i]) / 2);
         for (int j = i * d; j < (i + 1) * d; j++) {

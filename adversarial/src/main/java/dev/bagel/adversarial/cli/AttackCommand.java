@@ -91,7 +91,7 @@ final class AttackCommand implements Callable<Integer> {
     }
     Examples examples = data.open(model.model().example(), Split.TEST);
     examples.check(model.model(), classes);
-    Batch batch = batch(model, examples);
+    Batch batch = batch(model, examples, console);
     Goal goal = targets.goal(batch.labels(), examples.numbers(), classes, globals.seed());
     OutputFile.checkFolder(saveImages, "--save-images");
     attacks.noteShortReach(attack, console);
@@ -109,9 +109,10 @@ final class AttackCommand implements Callable<Integer> {
     return Failures.DONE;
   }
 
-  private static Batch batch(ModelOptions.Named model, Examples examples) {
+  private static Batch batch(ModelOptions.Named model, Examples examples, Console console) {
     Batch batch = examples.data().all();
     examples.checkBounds(batch, model.model().bounds());
+    examples.noteMisfit(batch.x(), model.model().bounds(), console);
     return examples.labelled() ? batch : new Batch(batch.x(), model.model().predict(batch.x()));
   }
 
@@ -124,17 +125,17 @@ final class AttackCommand implements Callable<Integer> {
 
   private static void noteEnding(List<Outcome> outcomes, Console console) {
     for (Outcome o : outcomes) {
-      int left = 0;
-      for (boolean attacked : o.attacked()) {
-        left += attacked ? 0 : 1;
-      }
-      if (left > 0) {
+      if (o.ending() != Limit.Ending.COMPLETE) {
+        int left = 0;
+        for (boolean attacked : o.attacked()) {
+          left += attacked ? 0 : 1;
+        }
         console.note(
-            "out of time: "
-                + left
-                + " inputs were not attacked by "
+            AttackReport.ending(o)
+                + ": "
                 + o.attack()
-                + " and count as robust");
+                + " did not come to its end; inputs that stand and that it was not done with: "
+                + left);
       }
     }
   }

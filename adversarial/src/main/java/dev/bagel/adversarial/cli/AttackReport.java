@@ -69,6 +69,11 @@ record AttackReport(
     return d;
   }
 
+  /** How it ended: complete, out of time, cancelled. */
+  static String ending(Outcome o) {
+    return o.ending().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   /** How many inputs are as the goal wants them before any attack. */
   static int already(Goal goal, Outcome o) {
     int n = 0;
@@ -89,7 +94,7 @@ record AttackReport(
     r.put("gradients", o.cost().gradients());
     r.put("forwards", o.cost().forwards());
     r.put("settings", o.attack());
-    r.put("ending", o.ending().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    r.put("ending", ending(o));
     Map<String, Object> each = new LinkedHashMap<>();
     each.put("success", o.success());
     each.put("attacked", o.attacked());

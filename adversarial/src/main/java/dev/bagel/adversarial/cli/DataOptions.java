@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.image.ImageFiles;
+import dev.bagel.adversarial.image.Resize;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
@@ -8,6 +9,7 @@ import dev.bagel.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -42,6 +44,18 @@ final class DataOptions {
       description = "Leave out the first K (default: ${DEFAULT-VALUE}).")
   private int offset;
 
+  @Option(
+      names = "--resize",
+      paramLabel = "HxW|S",
+      converter = ResizeValue.class,
+      description =
+          "Resize images to H x W, or the shorter side to S (bilinear, smoothed where they shrink),"
+              + " and cut out the middle for the model, as in --resize 256x256.")
+  private Resize resize;
+
+  @Option(names = "--no-antialias", description = "Resize without smoothing.")
+  private boolean plain;
+
   String source() {
     if (data == null) {
       throw new WrongUse("no data", "--data", "name fashion-mnist, a file or a folder");
@@ -68,11 +82,23 @@ final class DataOptions {
    * @param example the shape into which pictures are decoded
    */
   Examples open(Shape example, Split otherwise) throws IOException {
+    return open(example, otherwise, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The chosen examples.
+   *
+   * @param most how many, if nobody says
+   */
+  Examples open(Shape example, Split otherwise, int most) throws IOException {
     if (isImages()) {
-      ImageFiles files = ImageFiles.at(Path.of(source()));
-      int count = count(files.size());
-      Dataset images = files.slice(offset, count).read(example);
-      return new Examples(images, source(), null, offset, files.isLabelled());
+      ImageFiles all = ImageFiles.at(Path.of(source()));
+      ImageFiles files = all.slice(offset, count(all.size(), most));
+      Dataset images = files.read(example, resize());
+      return new Examples(images, source(), null, offset, files.isLabelled(), files.names());
+    }
+    if (resize() != null) {
+      throw new WrongUse("no images", "--resize", source() + " is of one size: leave it out");
     }
     if (isPath() && !Files.exists(Path.of(source()))) {
       throw new WrongUse(
@@ -82,7 +108,15 @@ final class DataOptions {
     }
     Split part = split(otherwise);
     Dataset all = whole(part);
-    return new Examples(all.slice(offset, count(all.size())), source(), part, offset, true);
+    Dataset some = all.slice(offset, count(all.size(), most));
+    return new Examples(some, source(), part, offset, true, List.of());
+  }
+
+  private Resize resize() {
+    if (plain && resize == null) {
+      throw new WrongUse("nothing to resize", "--no-antialias", "add --resize, or leave it out");
+    }
+    return plain ? resize.plain() : resize;
   }
 
   /** All examples of one part of a source that is no picture. */
@@ -90,13 +124,13 @@ final class DataOptions {
     return Datasets.open(source(), part);
   }
 
-  private int count(int size) {
+  private int count(int size, int most) {
     if (offset < 0 || offset >= size) {
       throw new WrongUse(
           "offset " + offset, "--offset", "there are " + size + " examples, counted from 0");
     }
     if (first == null) {
-      return size - offset;
+      return Math.min(most, size - offset);
     }
     if (first < 1 || first > size - offset) {
       throw new WrongUse(

@@ -8,6 +8,7 @@ import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -19,8 +20,28 @@ import java.util.stream.IntStream;
  * @param split which part; null if the source has none
  * @param offset the number of the first one in its source
  * @param labelled whether anybody knows the right classes; if not, all labels are 0
+ * @param files the name of each one's file, or none if they have no files of their own
  */
-record Examples(Dataset data, String source, Split split, int offset, boolean labelled) {
+record Examples(
+    Dataset data, String source, Split split, int offset, boolean labelled, List<String> files) {
+  private static final double NARROW = 0.02;
+
+  Examples {
+    files = files.stream().map(f -> f.replaceAll("\\p{Cntrl}", "?")).toList(); // to be printed
+  }
+
+  /** What to call the i-th one: its file, or its number in the source. */
+  String name(int i) {
+    return files.isEmpty() ? String.valueOf(offset + i) : files.get(i);
+  }
+
+  /** The same for a picture's caption, with its right class. */
+  String title(int i, ModelOptions.Named model) {
+    return (files.isEmpty() ? "example " : "")
+        + name(i)
+        + (labelled ? ", in truth " + model.className(data.label(i)) : "");
+  }
+
   /** Refuses examples that this model cannot take. */
   void check(Model model, int classes) {
     Shape found = data.example();
@@ -56,20 +77,41 @@ record Examples(Dataset data, String source, Split split, int offset, boolean la
   }
 
   private void checkBounds(Batch batch, int from, Bounds bounds) {
-    String outside = outside(batch, from, bounds);
+    String outside = outside(batch.x(), from, bounds);
     if (!outside.isEmpty()) {
       throw new WrongUse(
           outside, "--data " + source, "the model's inputs are in " + bounds + ": scale the data");
     }
   }
 
-  /** The first value outside the bounds, in a sentence; empty if there is none. */
-  String outside(Batch batch, Bounds bounds) {
-    return outside(batch, 0, bounds);
+  /** Says if these, the first of the examples, do not look like inputs of the model. */
+  void noteMisfit(Tensor x, Bounds bounds, Console console) {
+    String misfit = outside(x, 0, bounds);
+    if (misfit.isEmpty()) {
+      misfit = narrow(x, bounds);
+    }
+    if (!misfit.isEmpty()) {
+      console.note(
+          misfit
+              + ", --data "
+              + source
+              + "; the model's inputs are in "
+              + bounds
+              + ", so predictions may mean little");
+    }
   }
 
-  private String outside(Batch batch, int from, Bounds bounds) {
-    Tensor x = batch.x();
+  /** All values in a small part of the bounds, as of 0 … 1 for a model of 0 … 255. */
+  private static String narrow(Tensor x, Bounds bounds) {
+    double range = (double) bounds.high() - bounds.low();
+    float high = x.maxTo(Shape.of()).item();
+    float low = -x.neg().maxTo(Shape.of()).item();
+    boolean narrow = Double.isFinite(range) && high > low && high - low < NARROW * range;
+    return narrow ? "all values are in " + low + " … " + high : "";
+  }
+
+  /** The first value outside the bounds, in a sentence; empty if there is none. */
+  private String outside(Tensor x, int from, Bounds bounds) {
     for (int i = 0; i < x.size(); i++) {
       if (!(x.get(i) >= bounds.low() && x.get(i) <= bounds.high())) {
         int example = offset + from + i / data.example().size();

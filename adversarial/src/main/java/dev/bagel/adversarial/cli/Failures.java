@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.AttackException;
+import dev.bagel.adversarial.explain.ExplanationException;
 import dev.bagel.autodiff.DeviceException;
 import dev.bagel.nn.NotFiniteException;
 import dev.bagel.nn.TrainingException;
@@ -44,6 +45,7 @@ final class Failures {
   private static int code(Throwable t) {
     boolean wrongUse =
         t instanceof WrongUse
+            || t instanceof ExplanationException
             || t instanceof ParameterException
             || t instanceof FormatException
             || t instanceof NoSuchFileException
@@ -62,6 +64,7 @@ final class Failures {
         || t instanceof TrainingException
         || t instanceof AttackException
         || t instanceof DeviceException
+        || t instanceof ExplanationException
         || t instanceof NotFiniteException) {
       return t.getMessage();
     }

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.bagel.tensor.io.FormatException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,6 +25,25 @@ final class Json {
           .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
   private Json() {}
+
+  /**
+   * The texts in a file: the elements of an array of strings, or its lines.
+   *
+   * @throws FormatException if it begins like an array and is none of strings
+   */
+  static List<String> lines(Path file) throws IOException {
+    String content = Files.readString(file);
+    if (!content.stripLeading().startsWith("[")) {
+      return content.lines().toList();
+    }
+    try {
+      return List.of(MAPPER.readValue(content, String[].class));
+    } catch (JsonProcessingException | NullPointerException e) { // a null among the names
+      throw FormatException.of(
+              file.toString(), "its content", "no array of names", "as in [\"cat\", \"dog\"]")
+          .because(e);
+    }
+  }
 
   /** Prints {@code document} and a line break, in UTF-8 whatever the terminal's encoding is. */
   static void write(Map<String, ?> document, PrintStream out) {

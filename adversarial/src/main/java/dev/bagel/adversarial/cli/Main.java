@@ -24,10 +24,12 @@ import picocli.CommandLine.Option;
       TourCommand.class,
       DownloadCommand.class,
       TrainCommand.class,
+      ModelCommand.class,
       PredictCommand.class,
       AttackCommand.class,
       AttacksCommand.class,
       EvaluateCommand.class,
+      ExplainCommand.class,
       HelpCommand.class
     },
     versionProvider = Versions.class,
@@ -38,9 +40,11 @@ import picocli.CommandLine.Option;
     footer = {
       "  bagel tour",
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
+      "  bagel model net.safetensors",
       "  bagel predict --model net.safetensors --data fashion-mnist",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack pgd --eps 0.05,0.1",
       "  bagel evaluate --model net.safetensors --data fashion-mnist --eps 8/255 --first 200",
+      "  bagel explain --model net.safetensors --data fashion-mnist --first 6",
       "",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use.",
       "'bagel COMMAND --help' says more about a command."
@@ -143,6 +147,7 @@ public final class Main implements Callable<Integer> {
     throw new WrongUse(
         "no command",
         "bagel",
-        "name one of info, tour, train, predict, attack, attacks, evaluate, or see --help");
+        "name one of info, tour, train, model, predict, attack, attacks, evaluate, explain, or see"
+            + " --help");
   }
 }

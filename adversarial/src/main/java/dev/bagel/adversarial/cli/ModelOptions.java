@@ -5,7 +5,6 @@ import dev.bagel.nn.io.ModelFile;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +13,22 @@ import picocli.CommandLine.Option;
 
 /** Which model. */
 final class ModelOptions {
+  private static final int SHOWN = 20;
+
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "The model: a .safetensors file as 'bagel train --save' writes it.")
+      description =
+          "The model: a .safetensors file as 'bagel train --save' writes it, or an .onnx file.")
   private String file;
 
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description = "What the classes are called: a JSON array, or a line for each.")
+  private Path names;
+
+  @Mixin private ReadingOptions reading;
   @Mixin private PreprocessingOptions preprocessing;
 
   /** A model, what its classes are called, and where it comes from. */
@@ -32,6 +41,31 @@ final class ModelOptions {
     String className(int k) {
       return k < classNames.size() ? classNames.get(k) : String.valueOf(k);
     }
+
+    /** The class with this name or number. */
+    int classNamed(String text, String option) {
+      int k =
+          classNames.stream()
+              .map(n -> n.toLowerCase(Locale.ROOT))
+              .toList()
+              .indexOf(text.toLowerCase(Locale.ROOT));
+      if (k < 0 && text.matches("[0-9]{1,9}")) {
+        k = Integer.parseInt(text);
+      }
+      if (k < 0 || k >= classes()) {
+        throw new WrongUse(
+            "no class '" + text + "'",
+            option,
+            "the model knows the classes 0 … " + (classes() - 1) + known());
+      }
+      return k;
+    }
+
+    private String known() {
+      return classNames.isEmpty() || classNames.size() > SHOWN
+          ? ""
+          : ": " + String.join(", ", classNames);
+    }
   }
 
   String file() {
@@ -40,22 +74,20 @@ final class ModelOptions {
 
   /** Reads the model. */
   Named read() throws IOException {
-    if (file == null) {
-      throw new WrongUse("no model", "--model", "name a .safetensors file of 'bagel train --save'");
-    }
-    Path path = Path.of(file);
-    if (Files.isDirectory(path)) {
-      throw new WrongUse(file + " is a folder", "--model", "name the .safetensors file in it");
-    }
-    if (!Files.exists(path)) {
-      throw new WrongUse("no such file", "--model " + file, "check the path");
-    }
-    if (file.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+    ModelFile read = reading.read(file, "--model");
+    Model model = apply(read.model());
+    return new Named(model, names == null ? read.classNames() : names(classes(model)), file);
+  }
+
+  private List<String> names(int classes) throws IOException {
+    List<String> read = Json.lines(names);
+    if (read.size() != classes) {
       throw new WrongUse(
-          "ONNX models cannot be read yet", "--model " + file, "use a .safetensors model");
+          read.size() + " names",
+          "--class-names " + names,
+          "the model has " + classes + " classes: give a name for each");
     }
-    ModelFile read = ModelFile.read(path);
-    return new Named(apply(read.model()), read.classNames(), file);
+    return read;
   }
 
   /** The model with the preprocessing that was asked for. */

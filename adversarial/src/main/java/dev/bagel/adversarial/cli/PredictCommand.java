@@ -4,6 +4,7 @@ import dev.bagel.nn.Model;
 import dev.bagel.nn.Scores;
 import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.NpyArray;
 import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
@@ -61,7 +62,9 @@ final class PredictCommand implements Callable<Integer> {
     ModelOptions.Named model = device.put(models.read());
     Examples examples = data.open(model.model().example(), Split.TEST);
     examples.check(model.model(), model.classes());
-    warnOutside(examples, model.model(), console);
+    int looked = Math.min(examples.data().size(), ALL_AT_ONCE);
+    Tensor some = examples.data().slice(0, looked).all().x();
+    examples.noteMisfit(some, model.model().bounds(), console);
     long start = System.nanoTime();
     Scores scores;
     try (ProgressBar bar = console.progress()) {
@@ -77,20 +80,6 @@ final class PredictCommand implements Callable<Integer> {
     }
     console.answer(document(model, examples, scores, seconds));
     return Failures.DONE;
-  }
-
-  private static void warnOutside(Examples examples, Model model, Console console) {
-    int looked = Math.min(examples.data().size(), ALL_AT_ONCE);
-    String outside = examples.outside(examples.data().slice(0, looked).all(), model.bounds());
-    if (!outside.isEmpty()) {
-      console.note(
-          outside
-              + ", --data "
-              + examples.source()
-              + "; the model's inputs are in "
-              + model.bounds()
-              + ", so predictions may mean little");
-    }
   }
 
   private Map<String, NpyArray> arrays(Model model, Examples examples, Scores scores) {
@@ -125,7 +114,7 @@ final class PredictCommand implements Callable<Integer> {
     int[] predictions = scores.predictions();
     for (int i = 0; i < Math.min(SHOWN, scores.size()); i++) {
       table.row(
-          String.valueOf(examples.offset() + i),
+          examples.name(i),
           examples.labelled() ? model.className(scores.label(i)) : "?",
           model.className(predictions[i]),
           Text.percent(confidence[i]));

@@ -23,10 +23,16 @@ final class PreprocessingOptions {
       description = "Then divide by this. Both replace what the model's file says.")
   private List<Double> std;
 
+  @Option(
+      names = "--bgr",
+      description = "The model wants the channels in reverse order; --mean and --std are in its.")
+  private boolean reversed;
+
   /** The model with the preprocessing that was asked for, or as it is. */
   Model apply(Model model) {
+    Preprocessing own = model.preprocessing();
     if (mean == null && std == null) {
-      return model;
+      return reversed ? model.with(new Preprocessing(true, own.mean(), own.std())) : model;
     }
     if (mean == null || std == null) {
       String missing = mean == null ? "--mean" : "--std";
@@ -51,7 +57,7 @@ final class PreprocessingOptions {
         throw new WrongUse("deviation " + s, "--std", "it must be positive");
       }
     }
-    return model.with(new Preprocessing(floats(mean), floats(std)));
+    return model.with(new Preprocessing(reversed || own.reversed(), floats(mean), floats(std)));
   }
 
   private static void check(List<Double> values, String option, int channels) {

@@ -8,6 +8,7 @@ import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a model learns from, and what it is validated on.
@@ -40,7 +41,7 @@ record TrainingData(Examples train, Examples validation) {
       return new TrainingData(all, null);
     }
     Dataset test = options.whole(Split.TEST);
-    return new TrainingData(all, new Examples(test, all.source(), Split.TEST, 0, true));
+    return new TrainingData(all, new Examples(test, all.source(), Split.TEST, 0, true, List.of()));
   }
 
   private static TrainingData parted(Examples all, double share) {
@@ -59,8 +60,10 @@ record TrainingData(Examples train, Examples validation) {
   }
 
   private static Examples part(Examples all, int from, int count) {
+    List<String> files =
+        all.files().isEmpty() ? List.of() : all.files().subList(from, from + count);
     return new Examples(
-        all.data().slice(from, count), all.source(), all.split(), all.offset() + from, true);
+        all.data().slice(from, count), all.source(), all.split(), all.offset() + from, true, files);
   }
 
   /** Whether a source has a test part of its own, so that it is not what was trained on. */

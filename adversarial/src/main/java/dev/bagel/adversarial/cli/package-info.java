@@ -6,10 +6,12 @@
  *         ├─ info
  *         ├─ tour
  *         ├─ train    ModelOptions DataOptions OptimizerOptions AdversarialOptions CheckpointOptions
+ *         ├─ model    ReadingOptions
  *         ├─ predict  ModelOptions DataOptions
  *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
  *         ├─ attacks  Registry
- *         └─ evaluate ModelOptions DataOptions
+ *         ├─ evaluate ModelOptions DataOptions
+ *         └─ explain  ModelOptions DataOptions ExplanationOptions
  *                         every command: GlobalOptions ─► Console (text, JSON, ProgressBar)
  * </pre>
  *

@@ -6,6 +6,7 @@ import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Rule;
 import dev.bagel.adversarial.Seeds;
@@ -16,7 +17,6 @@ import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -61,7 +61,9 @@ public record VirtualAdversarial(Ball ball, int iterations, double xi) implement
     int n = seeds.size();
     Goal apart = Goal.custom(Rule.offBy(0), f.scores(x)); // its rule is never asked
     Tensor d = unit(gaussian(x.shape(), seeds));
-    for (int k = 0; k < iterations; k++) { // d ← ∇_r D(x, r) at r = ξd, Eq. (10)
+    for (int k = 0;
+        k < iterations && !Limit.isOver(f);
+        k++) { // d ← ∇_r D(x, r) at r = ξd, Eq. (10)
       Tensor g = Slope.at(f, Surrogate.kl(), x.add(d.mul((float) xi)), apart).gradient();
       d = unit(orElse(g, d));
     }
@@ -69,21 +71,13 @@ public record VirtualAdversarial(Ball ball, int iterations, double xi) implement
     Tensor up = ball.nearest(x.add(step), x, f.bounds());
     Tensor down = ball.nearest(x.sub(step), x, f.bounds());
     Tensor best = f.scores(up);
-    double[] gain = divergence(apart.truth(), best);
+    Tensor gain = Surrogate.kl().of(best, apart);
     Tensor other = f.scores(down);
-    double[] loss = divergence(apart.truth(), other);
-    int[] turned = IntStream.range(0, n).filter(i -> loss[i] > gain[i]).toArray();
+    Tensor loss = Surrogate.kl().of(other, apart);
+    int[] turned = IntStream.range(0, n).filter(i -> loss.get(i) > gain.get(i)).toArray();
     boolean[] success = goal.reached(best.withRows(turned, other.rows(turned)));
     Cost cost = new Cost(iterations, 3).times(n);
     return new Found(up.withRows(turned, down.rows(turned)), success, cost);
-  }
-
-  private static double[] divergence(Tensor p, Tensor q) {
-    Surrogate.Aim aim = new Surrogate.Aim(null, null, Var.constant(p));
-    Tensor kl = Surrogate.kl().of(Var.constant(q), aim).value();
-    double[] each = new double[kl.size()];
-    Arrays.setAll(each, kl::get);
-    return each;
   }
 
   private static Tensor gaussian(Shape shape, Seeds seeds) {

@@ -34,12 +34,13 @@ final class ImageFile {
   }
 
   /**
-   * Decodes a picture into {@code pixels} from index {@code at} on, channel by channel.
+   * Decodes a picture.
    *
    * @param shape [C, H, W] of one or three channels, which the picture must have
+   * @param resize what makes it of this size; null if it must have it
    * @throws FormatException if it is no whole picture of this size
    */
-  static void read(Path file, Shape shape, byte[] pixels, int at) throws IOException {
+  static Pixels read(Path file, Shape shape, Resize resize) throws IOException {
     String source = file.toString();
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -49,16 +50,29 @@ final class ImageFile {
       }
       try {
         reader.setInput(in, true, true); // without metadata, which may unpack to anything
-        checkSize(reader, shape, source);
-        copy(decode(reader, source), shape, source, pixels, at);
+        checkSize(reader, shape, resize, source);
+        Pixels pixels = pixels(decode(reader, source), shape.dim(0) == 3, source);
+        return resize == null ? pixels : fitted(resize.of(pixels), shape, source);
       } finally {
         reader.dispose();
       }
     }
   }
 
+  private static Pixels fitted(Pixels resized, Shape shape, String source) throws FormatException {
+    if (resized.height() < shape.dim(1) || resized.width() < shape.dim(2)) {
+      throw FormatException.of(
+          source,
+          "its size",
+          "resized to " + resized.width() + " × " + resized.height() + " (width × height)",
+          "the model takes " + shape.dim(2) + " × " + shape.dim(1) + ": resize to that or more");
+    }
+    return resized.centre(shape.dim(1), shape.dim(2));
+  }
+
   /** The header alone says how large the picture is: nothing is unpacked before this. */
-  private static void checkSize(ImageReader reader, Shape shape, String source) throws IOException {
+  private static void checkSize(ImageReader reader, Shape shape, Resize resize, String source)
+      throws IOException {
     int width;
     int height;
     try {
@@ -67,16 +81,23 @@ final class ImageFile {
     } catch (IOException | RuntimeException e) {
       throw broken(source, "its header cannot be read: " + e.getMessage()).because(e);
     }
-    if ((long) width * height > MOST_PIXELS) {
-      throw FormatException.of(
-          source, "its header", width + " × " + height + " pixels", "64 megapixels are the limit");
-    }
-    if (height != shape.dim(1) || width != shape.dim(2)) {
+    checkPixels(height, width, source);
+    if (resize != null) {
+      int[] sides = resize.sides(height, width);
+      checkPixels(sides[0], sides[1], source);
+    } else if (height != shape.dim(1) || width != shape.dim(2)) {
       throw FormatException.of(
           source,
           "its header",
           "a picture of " + width + " × " + height + " (width × height)",
-          "the model takes " + shape.dim(2) + " × " + shape.dim(1) + ": resize or crop it first");
+          "the model takes " + shape.dim(2) + " × " + shape.dim(1) + ": resize it (--resize)");
+    }
+  }
+
+  private static void checkPixels(int height, int width, String source) throws FormatException {
+    if ((long) width * height > MOST_PIXELS) {
+      throw FormatException.of(
+          source, "its header", width + " × " + height + " pixels", "64 megapixels are the limit");
     }
   }
 
@@ -97,27 +118,29 @@ final class ImageFile {
     return image;
   }
 
-  private static void copy(BufferedImage image, Shape shape, String source, byte[] pixels, int at)
+  private static Pixels pixels(BufferedImage image, boolean colour, String source)
       throws FormatException {
-    int plane = image.getWidth() * image.getHeight();
-    boolean colour = shape.dim(0) == 3;
+    int width = image.getWidth();
+    int plane = image.getHeight() * width;
+    byte[] values = new byte[colour ? 3 * plane : plane];
     boolean grey = isGrey(image);
     for (int i = 0; i < plane; i++) {
-      int x = i % image.getWidth();
-      int y = i / image.getWidth();
+      int x = i % width;
+      int y = i / width;
       int rgb = grey ? grey(image, x, y) * 0x010101 | OPAQUE << 24 : image.getRGB(x, y);
       if (rgb >>> 24 != OPAQUE || !isOpaque(image, x, y)) {
         throw FormatException.of(
             source, "pixel " + x + ", " + y, "transparency", "flatten it onto a background first");
       }
       if (colour) {
-        pixels[at + i] = (byte) (rgb >> 16);
-        pixels[at + plane + i] = (byte) (rgb >> 8);
-        pixels[at + 2 * plane + i] = (byte) rgb;
+        values[i] = (byte) (rgb >> 16);
+        values[plane + i] = (byte) (rgb >> 8);
+        values[2 * plane + i] = (byte) rgb;
       } else {
-        pixels[at + i] = (byte) luma(rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
+        values[i] = (byte) luma(rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
       }
     }
+    return new Pixels(colour ? 3 : 1, image.getHeight(), width, values);
   }
 
   /** Rec. 601 in 16 bits, rounded, as most programs turn colour into grey; exact for grey. */

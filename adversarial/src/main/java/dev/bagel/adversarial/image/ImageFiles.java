@@ -100,8 +100,8 @@ public final class ImageFiles {
     return List.of(names);
   }
 
-  private static List<String> names(List<Path> folders) {
-    return folders.stream().map(ImageFiles::name).toList();
+  private static List<String> names(List<Path> paths) {
+    return paths.stream().map(ImageFiles::name).toList();
   }
 
   private static String name(Path path) {
@@ -131,6 +131,11 @@ public final class ImageFiles {
     return files.size();
   }
 
+  /** The name of each file. */
+  public List<String> names() {
+    return names(files);
+  }
+
   /** Whether the folders say which class each picture is of. */
   public boolean isLabelled() {
     return labels != null;
@@ -145,14 +150,20 @@ public final class ImageFiles {
         classNames);
   }
 
+  /** Decodes all pictures, which must have the size of {@code example}, [C, H, W]. */
+  public Dataset read(Shape example) throws IOException {
+    return read(example, null);
+  }
+
   /**
    * Decodes all pictures.
    *
-   * @param example [C, H, W], one or three channels, which every picture must have
+   * @param example [C, H, W], one or three channels
+   * @param resize what makes every picture of this size; null if each must have it
    * @return the pictures from 0 to 1, in order; without labels, all have 0
    * @throws FormatException if a file is no whole picture of this size
    */
-  public Dataset read(Shape example) throws IOException {
+  public Dataset read(Shape example, Resize resize) throws IOException {
     String source = where.toString();
     if (example.rank() != 3 || (example.dim(0) != 1 && example.dim(0) != 3)) {
       throw FormatException.of(
@@ -169,7 +180,8 @@ public final class ImageFiles {
     }
     byte[] pixels = new byte[(int) bytes];
     for (int i = 0; i < files.size(); i++) {
-      ImageFile.read(files.get(i), example, pixels, i * example.size());
+      byte[] one = ImageFile.read(files.get(i), example, resize).values();
+      System.arraycopy(one, 0, pixels, i * example.size(), one.length);
     }
     int[] y = labels == null ? new int[files.size()] : labels;
     return new ImageBytes(name(where.toAbsolutePath().normalize()), example, pixels, y, classNames);

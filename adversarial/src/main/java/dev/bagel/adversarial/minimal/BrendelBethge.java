@@ -101,13 +101,13 @@ public record BrendelBethge(
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
     Found found = start.on(f, x, goal, seeds);
-    return Walks.of(
+    return Walks.from(
+        found,
         f,
         x,
         goal,
         norm::length,
-        e -> found.success()[e.row] ? new Along(e, e.toUnits(found.x())) : null,
-        found.cost());
+        e -> found.success()[e.row] ? new Along(e, e.toUnits(found.x())) : null);
   }
 
   private final class Along implements Walk {

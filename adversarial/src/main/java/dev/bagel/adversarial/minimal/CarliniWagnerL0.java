@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -63,7 +62,7 @@ public record CarliniWagnerL0(int steps, double rate, double c, double largest)
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L0::length, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L0::length, Descent::new);
   }
 
   private final class Descent implements Walk {

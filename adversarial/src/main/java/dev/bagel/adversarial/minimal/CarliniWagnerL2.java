@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -77,7 +76,7 @@ public record CarliniWagnerL2(
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L2::length, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, Descent::new);
   }
 
   private final class Descent implements Walk {

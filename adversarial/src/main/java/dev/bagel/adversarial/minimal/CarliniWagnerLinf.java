@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -68,7 +67,7 @@ public record CarliniWagnerLinf(int steps, double rate, double c, double largest
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.LINF::length, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.LINF::length, Descent::new);
   }
 
   private final class Descent implements Walk {

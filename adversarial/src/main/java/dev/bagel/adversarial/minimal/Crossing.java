@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.Attack;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Norm;
@@ -23,7 +22,7 @@ record Crossing(int steps) implements Attack {
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L2::length, Climbing::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, Climbing::new);
   }
 
   private final class Climbing implements Walk {

@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -56,7 +55,7 @@ public record Ddn(double epsilon, int steps, double gamma) implements MinimalAtt
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L2::length, Spiral::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, Spiral::new);
   }
 
   private final class Spiral implements Walk {

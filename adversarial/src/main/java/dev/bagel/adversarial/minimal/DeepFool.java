@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.AttackException;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -60,7 +59,7 @@ public record DeepFool(Norm norm, int steps, int candidates, double overshoot)
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, norm::length, Fall::new, Cost.NONE);
+    return Walks.of(f, x, goal, norm::length, Fall::new);
   }
 
   private final class Fall implements Walk {

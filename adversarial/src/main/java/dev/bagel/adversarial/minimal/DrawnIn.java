@@ -30,13 +30,13 @@ final class DrawnIn implements Walk {
 
   /** What was found, drawn in. */
   static Found of(Classifier f, Tensor x, Goal goal, Norm norm, int halvings, Found found) {
-    return Walks.of(
+    return Walks.from(
+        found,
         f,
         x,
         goal,
         norm::length,
-        e -> found.success()[e.row] ? new DrawnIn(e, norm, halvings, e.toUnits(found.x())) : null,
-        found.cost());
+        e -> found.success()[e.row] ? new DrawnIn(e, norm, halvings, e.toUnits(found.x())) : null);
   }
 
   /** Where it is now: the nearest point that reaches the goal, once it is over. */

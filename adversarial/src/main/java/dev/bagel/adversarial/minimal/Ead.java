@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -104,7 +103,7 @@ public record Ead(
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, this::measure, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, this::measure, Descent::new);
   }
 
   private double measure(float[] delta) {

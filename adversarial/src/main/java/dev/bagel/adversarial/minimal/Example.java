@@ -64,9 +64,19 @@ final class Example {
     return point;
   }
 
-  /** This example's row of a batch of inputs, in units of the box. */
+  /** This example's row of a batch of inputs. */
+  float[] of(Tensor batch) {
+    return batch.slice(row, row + 1).toArray();
+  }
+
+  /** The same in units of the box. */
   float[] toUnits(Tensor batch) {
-    return units(batch.slice(row, row + 1).array());
+    return units(of(batch));
+  }
+
+  /** How far this example's row of a batch of inputs is, in units of the box. */
+  double distanceTo(Tensor batch) {
+    return measure.applyAsDouble(delta(toUnits(batch)));
   }
 
   /** The length of one unit of the box in input units: its width, if that is finite. */

@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.Attack;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -86,11 +85,11 @@ public record Fmn(Norm norm, int steps, double alpha, double gamma, Optional<Att
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
     if (start.isEmpty()) {
-      return Walks.of(f, x, goal, norm::length, e -> new Shrinking(e, e.origin), Cost.NONE);
+      return Walks.of(f, x, goal, norm::length, e -> new Shrinking(e, e.origin));
     }
     Found anywhere = start.get().on(f, x, goal, seeds);
     Found found = DrawnIn.of(f, x, goal, norm, HALVINGS, anywhere);
-    return Walks.of(f, x, goal, norm::length, e -> walk(e, found), found.cost());
+    return Walks.from(found, f, x, goal, norm::length, e -> walk(e, found));
   }
 
   private Walk walk(Example e, Found found) {

@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.AttackException;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -75,7 +74,7 @@ public record Jsma(double theta, double share) implements MinimalAttack {
               + f.bounds()
               + " have no width: give the model finite bounds");
     }
-    return Walks.of(f, x, goal, Norm.L0::length, Saliency::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L0::length, Saliency::new);
   }
 
   /** z_t. */

@@ -1,6 +1,5 @@
 package dev.bagel.adversarial.minimal;
 
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -57,7 +56,7 @@ public record Lbfgs(int searches, int steps, double c) implements MinimalAttack 
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L2::length, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, Descent::new);
   }
 
   private final class Descent implements Walk {

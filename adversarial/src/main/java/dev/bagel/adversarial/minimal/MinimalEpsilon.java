@@ -4,6 +4,7 @@ import dev.bagel.adversarial.BallAttack;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
@@ -66,7 +67,7 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
     boolean[] already = goal.reached(f.scores(x));
     int[] todo = IntStream.range(0, already.length).filter(i -> !already[i]).toArray();
     Bisection bisection = new Bisection(f, x, goal, seeds);
-    for (int run = 0; run < runs; run++) {
+    for (int run = 0; run < runs && !Limit.isOver(f); run++) {
       bisection.run(todo);
     }
     Found coarse = bisection.found(already, new Cost(0, already.length));

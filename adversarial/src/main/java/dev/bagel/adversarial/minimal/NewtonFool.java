@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.AttackException;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -64,7 +63,7 @@ public record NewtonFool(int steps, double eta) implements MinimalAttack {
           "NewtonFool lowers the label's probability and aims at no class: for a target use DDN,"
               + " FMN or Carlini and Wagner");
     }
-    return Walks.of(f, x, goal, Norm.L2::length, Descent::new, Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, Descent::new);
   }
 
   private final class Descent implements Walk {

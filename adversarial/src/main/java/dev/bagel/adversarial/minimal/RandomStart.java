@@ -1,7 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
 import dev.bagel.adversarial.Attack;
-import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Norm;
@@ -23,8 +22,7 @@ record RandomStart(int points) implements Attack {
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(
-        f, x, goal, Norm.L2::length, e -> new Noise(e, seeds.example(e.row)), Cost.NONE);
+    return Walks.of(f, x, goal, Norm.L2::length, e -> new Noise(e, seeds.example(e.row)));
   }
 
   private final class Noise implements Walk {

@@ -4,6 +4,7 @@ import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Decision;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
@@ -26,35 +27,52 @@ final class Walks {
    * Lets every example walk that has not reached its goal already.
    *
    * @param measure how far a perturbation is, in units of the box
-   * @param begin a walk for an example; null if there is none that could begin
-   * @param before what was asked of the model before
+   * @param begin a walk for an example
    */
   static Found of(
       Classifier f,
       Tensor x,
       Goal goal,
       ToDoubleFunction<float[]> measure,
-      Function<Example, Walk> begin,
-      Cost before) {
+      Function<Example, Walk> begin) {
+    Found nothing = new Found(x, new boolean[x.shape().dim(0)], Cost.NONE);
+    return from(nothing, f, x, goal, measure, begin);
+  }
+
+  /**
+   * The same after another attack, whose finds stay where no walk comes to a nearer point.
+   *
+   * @param begin a walk for an example; null if there is none that could begin
+   */
+  static Found from(
+      Found before,
+      Classifier f,
+      Tensor x,
+      Goal goal,
+      ToDoubleFunction<float[]> measure,
+      Function<Example, Walk> begin) {
     int n = x.shape().dim(0);
-    if (n == 0) {
-      return new Found(x, new boolean[0], before);
+    if (n == 0 || Limit.isOver(f)) {
+      return before;
     }
     Tensor scores = f.scores(x);
     Decision.of(scores); // refuses NaN
     boolean[] success = goal.reached(scores);
     Oracle oracle = new Oracle(f, x.shape(), goal);
     List<Example> examples = examples(f.bounds(), x, scores, goal, success, measure);
-    go(examples, begin, oracle);
+    go(f, examples, begin, oracle);
     float[] found = x.toArray();
     int d = found.length / n;
     for (Example e : examples) {
-      success[e.row] = e.isFound();
-      if (e.isFound()) {
-        System.arraycopy(e.toInput(e.nearest()), 0, found, e.row * d, d);
+      boolean was = before.success()[e.row];
+      success[e.row] = was || e.isFound();
+      boolean nearer = e.isFound() && !(was && e.distanceTo(before.x()) < e.distance());
+      if (success[e.row]) {
+        float[] point = nearer ? e.toInput(e.nearest()) : e.of(before.x());
+        System.arraycopy(point, 0, found, e.row * d, d);
       }
     }
-    Cost cost = before.plus(oracle.cost()).plus(new Cost(0, n));
+    Cost cost = before.cost().plus(oracle.cost()).plus(new Cost(0, n));
     return new Found(Tensor.wrap(x.shape(), found), success, cost);
   }
 
@@ -66,7 +84,7 @@ final class Walks {
       Goal goal,
       boolean[] reached,
       ToDoubleFunction<float[]> measure) {
-    int n = reached.length;
+    int n = goal.labels().length; // or it has none, and says so
     float[] labels = new float[n];
     float[] targets = new float[n];
     goal.fill(scores.shape().dim(1), labels, targets);
@@ -82,7 +100,8 @@ final class Walks {
     return examples;
   }
 
-  private static void go(List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
+  private static void go(
+      Classifier f, List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
     Map<Example, Walk> walking = new LinkedHashMap<>();
     for (Example e : examples) {
       Walk walk = begin.apply(e);
@@ -90,7 +109,7 @@ final class Walks {
         walking.put(e, walk);
       }
     }
-    while (!walking.isEmpty()) {
+    while (!walking.isEmpty() && !Limit.isOver(f)) {
       Map<Example, List<Question>> questions = new LinkedHashMap<>();
       walking.forEach((e, walk) -> questions.put(e, walk.ask()));
       walking.keySet().removeIf(e -> questions.get(e).isEmpty());

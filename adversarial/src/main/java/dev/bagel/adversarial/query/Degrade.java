@@ -94,10 +94,10 @@ public record Degrade(Degradation degradation, LineSearch search, Norm norm, lon
       for (int i : who) {
         ends[i] = seeds.example(i).at("end").at(end);
       }
-      who = failing(hunt, line, who, 1);
+      who = hunt.asking(failing(hunt, line, who, 1));
     }
-    for (int i : who) {
-      ends[i] = null;
+    for (int i = 0; i < hunt.n; i++) {
+      ends[i] = hunt.has(i) ? ends[i] : null;
     }
   }
 

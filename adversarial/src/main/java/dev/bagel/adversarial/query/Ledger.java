@@ -2,6 +2,7 @@ package dev.bagel.adversarial.query;
 
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
@@ -34,11 +35,14 @@ final class Ledger {
     return queries;
   }
 
-  /** Which of the questions can be paid for; they are paid. */
+  /**
+   * Which of the questions can be paid for; they are paid. A limit that is reached pays nothing.
+   */
   int[] paid(int... whose) {
     int[] paid = new int[whose.length];
     int n = 0;
-    for (int m = 0; m < whose.length; m++) {
+    boolean over = Limit.isOver(f);
+    for (int m = 0; m < whose.length && !over; m++) {
       if (asked[whose[m]] < budget) {
         asked[whose[m]]++;
         paid[n++] = m;
@@ -78,7 +82,7 @@ final class Ledger {
   }
 
   long left(int example) {
-    return budget - asked[example];
+    return Limit.isOver(f) ? 0 : budget - asked[example];
   }
 
   Cost cost() {

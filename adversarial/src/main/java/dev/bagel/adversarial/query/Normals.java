@@ -102,7 +102,7 @@ final class Normals {
     Arrays.stream(who).forEach(i -> sums[i] = new Sums(x[i]));
     int chunk = Math.max(1, Points.TOGETHER / Math.max(1, who.length));
     int most = Arrays.stream(who).map(i -> evaluations[i]).max().orElse(0);
-    for (int from = 0; from < most; from += chunk) {
+    for (int from = 0; from < most && hunt.asking(who).length > 0; from += chunk) {
       Points near = hunt.points();
       for (int i : who) {
         for (int b = from; b < Math.min(evaluations[i], from + chunk); b++) {

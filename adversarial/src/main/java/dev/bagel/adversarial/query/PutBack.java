@@ -63,7 +63,7 @@ final class PutBack {
     passes++;
     for (int k = 0; k < longest; k++) {
       int turn = k;
-      int[] now = Arrays.stream(who).filter(i -> turn < order[i].length).toArray();
+      int[] now = Arrays.stream(hunt.asking(who)).filter(i -> turn < order[i].length).toArray();
       float[] low = new float[hunt.n]; // where the goal is not reached
       for (int i : now) {
         low[i] = hunt.origin[i][order[i][k]];

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.report;
 
+import dev.bagel.adversarial.image.ColourMap;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Base64;
@@ -13,11 +14,6 @@ import java.util.Base64;
  * @param samples row by row, the channels of a pixel side by side
  */
 public record Raster(int width, int height, int channels, byte[] samples) {
-  /** ColorBrewer's RdBu, which the colour-blind can read: −1, −½, 0, ½, 1. */
-  private static final int[][] DIVERGING = {
-    {33, 102, 172}, {103, 169, 207}, {247, 247, 247}, {239, 138, 98}, {178, 24, 43}
-  };
-
   /** Checks the sizes and keeps a copy. */
   public Raster {
     if (width < 1 || height < 1 || (channels != 1 && channels != 3)) {
@@ -59,21 +55,20 @@ public record Raster(int width, int height, int channels, byte[] samples) {
     Tensor delta = to.sub(from);
     Shape s = shape(delta);
     int area = s.dim(1) * s.dim(2);
-    byte[] samples = new byte[area * 3];
+    float[] shares = new float[area];
     for (int p = 0; p < area; p++) {
-      System.arraycopy(colour(mean(delta, p, area) / scale), 0, samples, p * 3, 3);
+      shares[p] = (float) (mean(delta, p, area) / scale);
     }
-    return new Raster(s.dim(2), s.dim(1), 3, samples);
+    return image(ColourMap.DIVERGING.of(Tensor.wrap(s.sub(1, 3), shares)));
   }
 
   /** The scale of {@link #change}, from left to right. */
   public static Raster scale(int width, int height) {
-    byte[] samples = new byte[width * height * 3];
-    for (int p = 0; p < width * height; p++) {
-      byte[] colour = colour(2.0 * (p % width) / Math.max(1, width - 1) - 1);
-      System.arraycopy(colour, 0, samples, p * 3, 3);
+    float[] shares = new float[width * height];
+    for (int p = 0; p < shares.length; p++) {
+      shares[p] = 2f * (p % width) / Math.max(1, width - 1) - 1;
     }
-    return new Raster(width, height, 3, samples);
+    return image(ColourMap.DIVERGING.of(Tensor.wrap(Shape.of(height, width), shares)));
   }
 
   /** The same with every pixel {@code n} × {@code n} times. */
@@ -91,17 +86,6 @@ public record Raster(int width, int height, int channels, byte[] samples) {
   /** The picture as an address that holds all of it. */
   public String address() {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(Png.encode(this));
-  }
-
-  private static byte[] colour(double t) {
-    double place = (Math.min(1, Math.max(-1, t)) + 1) / 2 * (DIVERGING.length - 1);
-    int i = Math.min(DIVERGING.length - 2, (int) place);
-    byte[] rgb = new byte[3];
-    for (int k = 0; k < 3; k++) {
-      double mixed = DIVERGING[i][k] + (place - i) * (DIVERGING[i + 1][k] - DIVERGING[i][k]);
-      rgb[k] = (byte) Math.round(mixed);
-    }
-    return rgb;
   }
 
   private static float mean(Tensor x, int pixel, int area) {

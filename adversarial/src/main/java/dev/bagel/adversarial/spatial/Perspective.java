@@ -14,7 +14,7 @@ import org.joml.Matrix3d;
  * border is black.
  *
  * @param jitter how far a corner may go along each axis, below a quarter: so far the four stay the
- *     corners of a convex figure, and no pixel comes from infinity
+ *     corners of a convex figure, on this side of the horizon
  */
 public record Perspective(double jitter) implements Transformation {
   private static final Shape MATRIX = Shape.of(3, 3);
@@ -50,12 +50,10 @@ public record Perspective(double jitter) implements Transformation {
     Matrix3d pixels = new Matrix3d(w, 0, 0, 0, h, 0, 0, 0, 1);
     Matrix3d moved = new Matrix3d(pixels).mul(unitSquareTo(theta));
     Matrix3d back = pixels.mul(moved.invert());
-    double[] rows = {
+    double[] rows = { // as they are, depth is 1 at the corner at the top left, wherever that went
       back.m00, back.m10, back.m20, back.m01, back.m11, back.m21, back.m02, back.m12, back.m22
     };
-    for (int k = 0; k < rows.length; k++) {
-      m[k] = rows[k] / back.m22; // a homography has eight numbers
-    }
+    System.arraycopy(rows, 0, m, 0, rows.length);
   }
 
   /**

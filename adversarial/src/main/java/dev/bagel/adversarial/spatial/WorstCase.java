@@ -1,9 +1,11 @@
 package dev.bagel.adversarial.spatial;
 
+import dev.bagel.adversarial.AimCells;
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Decision;
 import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
@@ -75,7 +77,7 @@ final class WorstCase {
 
   private void search(Search search) {
     if (search instanceof Search.Grid grid) {
-      for (int k = 0; k < grid.size(); k++) {
+      for (int k = 0; k < grid.size() && !Limit.isOver(f); k++) {
         double[] share = grid.at(k);
         for (int i : rows) {
           move(i, share);
@@ -83,13 +85,13 @@ final class WorstCase {
         look(false);
       }
     } else if (search instanceof Search.Random random) {
-      for (int k = 0; k < random.draws(); k++) {
+      for (int k = 0; k < random.draws() && !Limit.isOver(f); k++) {
         drawEach(k);
         look(false);
       }
     } else if (search instanceof Search.FirstOrder ascent) {
       drawEach(0);
-      for (int k = 0; k < ascent.steps(); k++) {
+      for (int k = 0; k < ascent.steps() && !Limit.isOver(f); k++) {
         climb(look(true), ascent.size());
       }
       look(false);
@@ -137,7 +139,7 @@ final class WorstCase {
             t,
             attack.surrogate(),
             x0.shape().with(0, rows.length),
-            goal instanceof Goal.Targeted,
+            AimCells.Kind.of(goal.rows(rows)),
             steep);
     Look.Seen seen =
         f.plans()

@@ -56,7 +56,7 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelpWithExamplesAndExitCodes() {
-    for (String command : List.of("info", "train", "predict", "attack")) {
+    for (String command : List.of("info", "train", "model", "predict", "attack", "explain")) {
       Ran ran = Ran.bagel(command, "--help").done();
       assertTrue(ran.out().startsWith("Usage: bagel " + command), ran.out());
       assertTrue(ran.out().contains("Examples:") && ran.out().contains("Exit codes: 0 done"));
@@ -258,6 +258,30 @@ class CommandsTest {
       for (int e = 0; e < 40; e++) { // what is wrong already needs no attack
         assertEquals(each.get("success").get(e), each.get("attacked").get(e));
       }
+    }
+  }
+
+  @Test
+  void whatDidNotComeToItsEndIsSaid() throws IOException {
+    for (String attack : List.of("autoattack", "pgd", "fmn")) {
+      Ran ran =
+          Ran.bagel(
+              "attack",
+              "--model",
+              Ran.model(folder),
+              "--data",
+              "fashion-mnist",
+              "--first",
+              10,
+              "--attack",
+              attack,
+              "--eps",
+              "0.001",
+              "--restarts",
+              2,
+              "--time-limit",
+              0);
+      assertTrue(ran.done().err().contains("out of time: "), ran.err());
     }
   }
 

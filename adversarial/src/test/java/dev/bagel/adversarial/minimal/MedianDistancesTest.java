@@ -2,7 +2,6 @@ package dev.bagel.adversarial.minimal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Found;
@@ -18,18 +17,11 @@ import dev.bagel.nn.Trainer;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
-import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The family side by side on an undefended net for MNIST; skipped without {@code bagel.data}. */
@@ -76,12 +68,7 @@ class MedianDistancesTest {
   @Test
   void maskedGradientsHideNothingFromFmn() throws IOException {
     String data = RealData.data("mnist").toString();
-    Path weights = Path.of(data).resolveSibling("models").resolve("fast_adversarial_fgsm.npz");
-    assumeTrue(Files.exists(weights), "no data: " + weights + " is missing");
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(weights).arrays().forEach((name, array) -> numbers.put(name, array.tensor()));
-    Layer net = Zoo.fastFgsm();
-    Model f = Model.of(net, net.init(Rng.of(1)).with(numbers), Shape.of(1, 28, 28));
+    Model f = RealData.fastFgsm();
     Batch batch = Datasets.open(data, Split.TEST).slice(0, IMAGES).all();
     for (Norm norm : Norm.values()) {
       Fmn fromNoise = Fmn.in(norm).steps(60).start(new RandomStart(1000));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.BallAttack;
+import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
@@ -246,6 +248,44 @@ class MinimalClosedFormTest {
     Found found = MinimalEpsilon.of(pgd).run(f, x, goal, Seeds.of(5, N));
     assertTrue(found.cost().gradients() <= 6 * once, found.cost() + " and " + once);
     assertEquals(0.5 / 32, MinimalEpsilon.of(pgd).resolution());
+  }
+
+  /** Moves the first element as far as its ball allows, at most to the next float after ½. */
+  private record ToTheBrink(Ball ball) implements BallAttack {
+    @Override
+    public BallAttack within(double epsilon) {
+      return new ToTheBrink(ball.withEpsilon(epsilon));
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      float brink = Math.nextUp(0.5f);
+      Tensor at =
+          Tensor.of(x.shape(), (float) Math.min(brink, x.get(0) + ball.epsilon()), x.get(1));
+      return new Found(at, goal.reached(f.scores(at)), Cost.NONE);
+    }
+  }
+
+  static Stream<MinimalAttack> thatGoOnFromAnother() {
+    BallAttack brink = new ToTheBrink(Ball.linf(0.5));
+    return Stream.of(
+        MinimalEpsilon.of(brink),
+        Fmn.in(Norm.LINF).steps(1).start(brink),
+        BrendelBethge.in(Norm.LINF).steps(1).start(brink));
+  }
+
+  /** In another batch rounding might undo such a success, so no walk takes it for one. */
+  @ParameterizedTest
+  @MethodSource("thatGoOnFromAnother")
+  void aFindOnTheBrinkStays(MinimalAttack attack) {
+    Tensor w = Tensor.of(Shape.of(2, 2), 0, 0, 1, 0);
+    Tensor b = Tensor.of(Shape.of(2), 0.5f, 0);
+    Classifier f = new Scores(w, b).in(Bounds.UNIT);
+    Tensor x = Tensor.of(Shape.of(1, 2), 0.25f, 0.25f);
+    Found found = attack.run(f, x, Goal.untargeted(0), Seeds.of(1, 1));
+    assertEquals(1, found.rate());
+    assertEquals(1, f.predict(found.x())[0]);
+    assertEquals(0.25, Ball.distances(Norm.LINF, found.x(), x)[0], 1e-4);
   }
 
   /** What a walk begins at does not have to be found by itself. */

@@ -12,6 +12,7 @@ import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(Seeded.class)
 class TransformationTest {
+  private static final int TRIALS = 15;
   private static final Bounds WIDE = new Bounds(-2, 3);
 
   static Stream<Transformation> families() {
@@ -67,39 +69,56 @@ class TransformationTest {
   void theGradientInTheParametersIsTheSlope(Transformation t, Rng rng) {
     Shape shape = Shape.of(1, 3, 8, 11);
     float[] smooth = new float[shape.size()];
+    boolean fades = !(t instanceof ColourShift); // to black: the border of a picture is a kink
     for (int k = 0; k < smooth.length; k++) {
       int channel = k / 88;
       double c = k % 11 - 5;
       double r = k / 11 % 8 - 3.5;
-      smooth[k] = (float) (0.5 + 0.2 * Math.cos(c / 5 + channel) * Math.cos(r / 4));
+      smooth[k] =
+          fades
+              ? (float)
+                  ((0.5 + 0.1 * channel) * Math.cos(Math.PI * c / 10) * Math.cos(Math.PI * r / 7))
+              : (float) (0.5 + 0.2 * Math.cos(c / 5 + channel) * Math.cos(r / 4));
     }
     Tensor x = Tensor.wrap(shape, smooth);
+    double[][] errors = new double[t.parameters().size()][TRIALS];
+    for (int trial = 0; trial < TRIALS; trial++) {
+      double[] each = slopeErrors(t, x, rng.at(trial));
+      for (int p = 0; p < each.length; p++) {
+        errors[p][trial] = each[p];
+      }
+    }
+    for (double[] of : errors) {
+      Arrays.sort(of);
+      assertTrue(of[TRIALS / 3] < 0.02, t + ": " + Arrays.toString(of)); // the rest may be kinks
+    }
+  }
+
+  /** By how much slopes differ from differences, which go across the kinks of bilinear pictures. */
+  private static double[] slopeErrors(Transformation t, Tensor x, Rng rng) {
+    Shape picture = x.shape().sub(1, 4);
     Tensor weights = Tensor.gaussian(Shape.of(1, 3, 1, 1), rng.at("w"));
     Tensor theta = theta(t, 1, 0.3, rng);
-    Var matrices = Var.leaf(t.matrices(theta, shape.sub(1, 4)));
+    Var matrices = Var.leaf(t.matrices(theta, picture));
     Var objective =
         t.apply(Var.constant(x), matrices, Bounds.UNIT).mul(Var.constant(weights)).sum();
     Tensor g = Grad.of(objective, matrices).get(0).value();
     double[] at = new double[theta.size()];
-    for (int p = 0; p < at.length; p++) {
-      at[p] = theta.get(p);
-    }
-    double[][] jacobian = t.jacobian(at, shape.sub(1, 4));
+    Arrays.setAll(at, theta::get);
+    double[][] jacobian = t.jacobian(at, picture);
+    double[] errors = new double[at.length];
     for (int p = 0; p < at.length; p++) {
       double slope = 0;
       for (int j = 0; j < jacobian.length; j++) {
         slope += jacobian[j][p] * g.get(j);
       }
-      double h = 2e-3 * t.parameters().get(p).limit();
+      double limit = t.parameters().get(p).limit();
+      double h = 2e-3 * limit;
       double up = objective(t, x, weights, moved(theta, p, h));
       double down = objective(t, x, weights, moved(theta, p, -h));
-      double limit = t.parameters().get(p).limit();
-      assertEquals(
-          (up - down) / (2 * h) * limit,
-          slope * limit,
-          0.15 * (1 + Math.abs(slope * limit)), // bilinear pictures have kinks
-          t + " " + p);
+      errors[p] = Math.abs((up - down) / (2 * h) - slope) * limit / (1 + Math.abs(slope * limit));
     }
+    return errors;
   }
 
   private static Tensor moved(Tensor theta, int p, double h) {
@@ -180,11 +199,9 @@ class TransformationTest {
         double x = corners[c][0] + 30 * theta[2 * c];
         double y = corners[c][1] + 20 * theta[2 * c + 1];
         double w = m[6] * x + m[7] * y + m[8];
+        assertTrue(w > 0, "trial " + trial + ": a corner beyond the horizon");
         assertEquals(corners[c][0], (m[0] * x + m[1] * y + m[2]) / w, 1e-9);
         assertEquals(corners[c][1], (m[3] * x + m[4] * y + m[5]) / w, 1e-9);
-      }
-      for (double[] corner : corners) { // no pixel of the result comes from infinity
-        assertTrue(m[6] * corner[0] + m[7] * corner[1] + m[8] > 0, "trial " + trial);
       }
     }
   }

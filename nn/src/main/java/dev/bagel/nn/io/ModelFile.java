@@ -50,6 +50,26 @@ public record ModelFile(Model model, Map<String, String> info) {
     return new ModelFile(model, Map.of());
   }
 
+  /**
+   * A model that was read from a file of another kind, with that file's metadata: words, and the
+   * bounds if it has them.
+   */
+  public static ModelFile of(Model model, Map<String, String> metadata, String source)
+      throws FormatException {
+    Map<String, String> info = new LinkedHashMap<>(metadata);
+    info.keySet().removeIf(key -> key.startsWith(ModelMetadata.PREFIX));
+    boolean bounded = ModelMetadata.hasBounds(metadata);
+    return new ModelFile(
+        bounded ? model.with(ModelMetadata.bounds(metadata, source)) : model, info);
+  }
+
+  /** The metadata of a file of another kind: the words, and the bounds. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>(info);
+    metadata.putAll(ModelMetadata.ofBounds(model.bounds()));
+    return metadata;
+  }
+
   /** The names of the classes, in order; none if the file does not say. */
   public List<String> classNames() {
     return info.containsKey(CLASSES) ? List.of(info.get(CLASSES).split("\n", -1)) : List.of();
@@ -127,12 +147,12 @@ public record ModelFile(Model model, Map<String, String> info) {
     Map<String, String> info = new LinkedHashMap<>(file.metadata());
     info.keySet().removeIf(key -> key.startsWith(ModelMetadata.PREFIX));
     ParameterShapes shapes = shapes(m, source);
-    String flaw = shapes.flaw(file.tensors()).orElse(null);
-    if (flaw != null) {
+    Fit fit = Fit.exact(new StateDict(source, file.tensors()), m.net(), shapes, m.example());
+    if (fit.flaw().isPresent()) {
       throw FormatException.of(
           source,
           "the tensors",
-          "not those of the architecture: " + flaw,
+          "not those of the architecture: " + fit.flaw().get(),
           "write the file again, or read its tensors with Safetensors");
     }
     Model model =

@@ -23,6 +23,8 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
   private static final String BOUNDS = PREFIX + "bounds";
   private static final String MEAN = PREFIX + "mean";
   private static final String STD = PREFIX + "std";
+  private static final String CHANNELS = PREFIX + "channels"; // only where they are reversed
+  private static final String REVERSED = "reversed";
   private static final String VERSION = "1";
 
   private static final int MOST_AXES = 8;
@@ -40,9 +42,12 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
     map.put(FORMAT, VERSION);
     map.put(ARCHITECTURE, Architecture.text(net));
     map.put(EXAMPLE, example.toString());
-    map.put(BOUNDS, List.of(bounds.low(), bounds.high()).toString());
+    map.put(BOUNDS, text(bounds));
     map.put(MEAN, preprocessing.mean().toString());
     map.put(STD, preprocessing.std().toString());
+    if (preprocessing.reversed()) {
+      map.put(CHANNELS, REVERSED);
+    }
     return map;
   }
 
@@ -64,20 +69,55 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
     }
     Layer net = Architecture.parse(text(map, ARCHITECTURE, source), source);
     Shape example = shape(numbers(map, EXAMPLE, source), source);
-    List<Float> bounds = numbers(map, BOUNDS, source);
+    Bounds bounds = bounds(map, source);
     List<Float> mean = numbers(map, MEAN, source);
     List<Float> std = numbers(map, STD, source);
+    boolean reversed = reversed(map, source);
     try {
-      if (bounds.size() != 2) {
-        throw new IllegalArgumentException(bounds.size() + " bounds: two are needed");
-      }
-      return new ModelMetadata(
-          net, example, new Bounds(bounds.get(0), bounds.get(1)), new Preprocessing(mean, std));
+      return new ModelMetadata(net, example, bounds, new Preprocessing(reversed, mean, std));
     } catch (IllegalArgumentException e) {
-      throw FormatException.of(
-              source, "the metadata", String.valueOf(e.getMessage()), "write the file again")
-          .because(e);
+      throw wrong(e, source);
     }
+  }
+
+  /** What is left to say of a model in a file that has words of its own for everything else. */
+  static Map<String, String> ofBounds(Bounds bounds) {
+    return Map.of(BOUNDS, text(bounds));
+  }
+
+  private static String text(Bounds bounds) {
+    return List.of(bounds.low(), bounds.high()).toString();
+  }
+
+  static boolean hasBounds(Map<String, String> map) {
+    return map.containsKey(BOUNDS);
+  }
+
+  static Bounds bounds(Map<String, String> map, String source) throws FormatException {
+    List<Float> two = numbers(map, BOUNDS, source);
+    try {
+      if (two.size() != 2) {
+        throw new IllegalArgumentException(two.size() + " bounds: two are needed");
+      }
+      return new Bounds(two.get(0), two.get(1));
+    } catch (IllegalArgumentException e) {
+      throw wrong(e, source);
+    }
+  }
+
+  private static FormatException wrong(IllegalArgumentException e, String source) {
+    return FormatException.of(
+            source, "the metadata", String.valueOf(e.getMessage()), "write the file again")
+        .because(e);
+  }
+
+  private static boolean reversed(Map<String, String> map, String source) throws FormatException {
+    String order = map.get(CHANNELS);
+    if (order != null && !order.equals(REVERSED)) {
+      throw FormatException.of(
+          source, CHANNELS, "channels '" + order + "'", "only '" + REVERSED + "' is known");
+    }
+    return order != null;
   }
 
   private static Shape shape(List<Float> numbers, String source) throws FormatException {

@@ -7,10 +7,17 @@
  * dev.bagel.nn.io.Architecture} for the text. Any other program can read the weights; Bagel needs
  * nothing beside the file.
  *
+ * <p>Weights of other frameworks are a {@link dev.bagel.nn.io.StateDict}: {@link
+ * dev.bagel.nn.io.Fit} says which of its tensors becomes which parameter of an architecture, and
+ * what is left over. Names are understood by rule ({@link dev.bagel.nn.io.Naming}), never by shapes
+ * alone, and a word that only frameworks with channels last have ({@code kernel}) says that axes
+ * must move. What fits in two ways is an error, not a guess.
+ *
  * <p>Reading order: {@link dev.bagel.nn.io.Safetensors}, {@code SafetensorsHeader}, where all the
  * distrust is, {@code JsonCursor}; then {@link dev.bagel.nn.io.Architecture} and {@link
  * dev.bagel.nn.io.ModelFile}, which allocates nothing before names and shapes are those of the
- * architecture.
+ * architecture; then {@link dev.bagel.nn.io.StateDict}, {@link dev.bagel.nn.io.Naming} and {@link
+ * dev.bagel.nn.io.Fit}.
  *
  * <h2>Why not otherwise</h2>
  *

@@ -293,7 +293,8 @@ class ArchitectureTest {
     assertEquals(shapesOf(p.buffers()), shapes.buffers(), layer.toString());
     assertEquals(List.copyOf(p.weights().keySet()), List.copyOf(shapes.weights().keySet()));
     assertEquals(p, shapes.params(p.all()));
-    assertTrue(shapes.flaw(p.all()).isEmpty());
+    StateDict own = new StateDict("its own", p.all());
+    assertTrue(Fit.exact(own, layer, shapes, Shape.of(1)).isComplete());
   }
 
   private static Map<String, Shape> shapesOf(Map<String, Tensor> tensors) {

@@ -67,6 +67,15 @@ class ModelFileTest {
     return new Safetensors(t, m);
   }
 
+  @Test
+  void theOrderOfTheChannelsIsKept() throws FormatException {
+    Model reversed = small().with(new Preprocessing(true, List.of(), List.of()));
+    assertSame(reversed, ModelFile.read(ModelFile.of(reversed).toBytes(), "m").model());
+    assertTrue(
+        refused(changed(Map.of(), Map.of("bagel.channels", "gbr")))
+            .contains("channels 'gbr', at bagel.channels"));
+  }
+
   private static String refused(Safetensors file) {
     return assertThrows(
             FormatException.class, () -> ModelFile.read(file.toBytes(), "m.safetensors"))

@@ -10,16 +10,13 @@ import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
-import dev.bagel.nn.layer.Params;
-import dev.bagel.tensor.Rng;
+import dev.bagel.nn.io.StateDict;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,13 +33,8 @@ class FastFgsmTest {
   }
 
   private static Model model() throws IOException {
-    Map<String, Tensor> numbers = new LinkedHashMap<>();
-    Npz.open(data("models/fast_adversarial_fgsm.npz"))
-        .arrays()
-        .forEach((name, a) -> numbers.put(name, a.tensor()));
-    Params fresh = Zoo.fastFgsm().init(Rng.of(1));
-    assertEquals(fresh.all().keySet(), numbers.keySet());
-    return Model.of(Zoo.fastFgsm(), fresh.with(numbers), Shape.of(1, 28, 28));
+    Path weights = data("models/fast_adversarial_fgsm.npz");
+    return StateDict.read(weights).fit(Zoo.fastFgsm(), Shape.of(1, 28, 28)).model();
   }
 
   private static Dataset test() throws IOException {

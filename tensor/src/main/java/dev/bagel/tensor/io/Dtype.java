@@ -82,7 +82,7 @@ public enum Dtype {
   }
 
   /** The next element of {@code in}, which must be of an integer type, as a {@code long}. */
-  long integer(ByteBuffer in) {
+  public long integer(ByteBuffer in) {
     return switch (this) {
       case I1 -> in.get();
       case I2 -> in.getShort();

@@ -7,9 +7,13 @@ import dev.bagel.bench.duel.Opponent;
 import dev.bagel.bench.work.ConvCase;
 import dev.bagel.bench.work.KernelWork;
 import dev.bagel.bench.work.Workload;
+import dev.bagel.nn.Model;
+import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.layer.Layer;
+import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.kernel.Conv;
 import dev.bagel.tensor.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,16 +42,10 @@ public final class OnnxRuntime implements Opponent {
   private static Match convolution(ConvCase c) {
     KernelWork work = KernelWork.convForward(c);
     KernelWork.Bound ours = work.with(Kernels.best());
-    Conv g = c.geometry();
-    OnnxGraph graph = new OnnxGraph();
-    graph.constant("w", work.b());
-    String y =
-        graph.node(
-            "Conv",
-            List.of("x", "w"),
-            OnnxGraph.ints("kernel_shape", g.kh(), g.kw()),
-            OnnxGraph.ints("pads", g.top(), g.left(), g.bottom(), g.right()));
-    Session theirs = new Session(graph.file(g.input(), y, g.output()), work.a());
+    Layer layer = Layer.conv(c.in(), c.out(), c.kernel(), 1, c.kernel() / 2).withoutBias();
+    Params filters = Params.weight("weight", work.b());
+    Model model = Model.of(layer, filters, Shape.of(c.in(), c.size(), c.size()));
+    Session theirs = new Session(Onnx.toBytes(ModelFile.of(model)), work.a());
     return new Match(
         ours.kernel()::run,
         theirs::run,
@@ -56,8 +54,7 @@ public final class OnnxRuntime implements Opponent {
 
   private static Match scores(Workload work) {
     Tensor x = work.images();
-    Shape scores = Shape.of(work.batch(), work.classes());
-    Session theirs = new Session(OnnxNet.file(work.model(), x.shape(), scores), x);
+    Session theirs = new Session(Onnx.toBytes(ModelFile.of(work.model())), x);
     return new Match(
         () -> work.model().scores(x),
         theirs::run,

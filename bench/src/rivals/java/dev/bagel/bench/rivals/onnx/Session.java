@@ -30,7 +30,7 @@ final class Session {
       for (int i = 0; i < shape.length; i++) {
         shape[i] = x.shape().dim(i);
       }
-      inputs = Map.of("x", OnnxTensor.createTensor(ENVIRONMENT, direct(x), shape));
+      inputs = Map.of("input", OnnxTensor.createTensor(ENVIRONMENT, direct(x), shape));
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses the file: " + e.getMessage(), e);
     }

@@ -1,2 +1,2 @@
-/** ONNX Runtime, and just enough of a writer of ONNX files to hand our models to it. */
+/** ONNX Runtime, with our models as the files that we write. */
 package dev.bagel.bench.rivals.onnx;

@@ -1,6 +1,7 @@
 package dev.bagel.tensor.kernel.simd;
 
 import dev.bagel.tensor.kernel.Conv;
+import dev.bagel.tensor.kernel.Product;
 import java.util.List;
 
 /**
@@ -55,6 +56,30 @@ record Direction(Conv g, boolean forward) {
   /** Elements between the filters of two outputs. */
   int filterOutput() {
     return forward ? g.groupC() * taps() : taps();
+  }
+
+  /**
+   * Whether it is {@link #product} and large enough to gain by that, as measured: one tap, no
+   * stride, no padding, and outputs and planes that fill tiles of the product.
+   */
+  boolean isProduct() {
+    return taps() == 1
+        && g.groups() == 1
+        && g.strideY() == 1
+        && g.strideX() == 1
+        && outH() == h()
+        && outW() == w()
+        && g.top() == 0
+        && g.left() == 0
+        && outputs() >= Tile.ROWS / 2
+        && h() * w() >= Tile.COLUMNS;
+  }
+
+  /** Filters [outputs, channels] times every image [channels, H·W], for a single tap. */
+  Product product() {
+    int pixels = h() * w();
+    return new Product(
+        g.n(), outputs(), pixels, channels(), !forward, false, 0, channels() * pixels);
   }
 
   /** The sums over shifted planes that the result is made of. */

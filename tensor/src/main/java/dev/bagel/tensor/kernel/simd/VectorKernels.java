@@ -71,7 +71,10 @@ public final class VectorKernels implements Kernels {
     return conv(new Direction(g, false), dy, w, dx, then);
   }
 
-  private static Kernel conv(Direction d, Span source, Span w, Span result, Epilogue then) {
+  private Kernel conv(Direction d, Span source, Span w, Span result, Epilogue then) {
+    if (d.isProduct()) {
+      return matmul(d.product(), w, source, result, then);
+    }
     if (Winograd.fits(d.g())) {
       return new Winograd(d, source, w, result, then);
     }
