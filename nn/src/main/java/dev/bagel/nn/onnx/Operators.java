@@ -1,8 +1,10 @@
 package dev.bagel.nn.onnx;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The operators that are known, by name; each is written down in one of the families. */
 final class Operators {
@@ -39,6 +41,11 @@ final class Operators {
   static boolean knows(Node node) {
     return ALL.containsKey(node.operator())
         && (node.opset() >= OLDEST || UNCHANGED.contains(node.operator()));
+  }
+
+  /** What is known. */
+  static Set<String> names() {
+    return Collections.unmodifiableSet(ALL.keySet());
   }
 
   static Operator of(Node node) {

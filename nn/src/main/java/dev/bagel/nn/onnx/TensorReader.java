@@ -38,7 +38,6 @@ final class TensorReader {
                         "elements of type " + t.getDataType() + ", which are no numbers known here",
                         "store it as float or int64"));
     Shape shape = shape(t, where);
-    HeapLimit.check(8L * shape.size(), source);
     if (t.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       return decoded(element, shape, external.read(t, where), where);
     }
@@ -74,6 +73,7 @@ final class TensorReader {
           "shape " + shape + " needs " + needed + " " + of + " and " + found + " are there",
           "the file was cut off or changed; fetch it again");
     }
+    HeapLimit.check(8L * shape.size(), source);
   }
 
   private Value decoded(Element element, Shape shape, ByteBuffer raw, String where)
