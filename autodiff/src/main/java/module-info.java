@@ -5,4 +5,6 @@ module dev.bagel.autodiff {
   exports dev.bagel.autodiff;
   exports dev.bagel.autodiff.check;
   exports dev.bagel.autodiff.scalar;
+
+  uses dev.bagel.autodiff.DeviceProvider;
 }

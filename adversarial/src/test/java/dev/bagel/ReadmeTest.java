@@ -1,19 +1,12 @@
 package dev.bagel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,8 +16,8 @@ class ReadmeTest {
 
   @Test
   void theTwentyLinesCompileAndShowTheNetBreaking(@TempDir Path folder) throws Exception {
-    compile(folder, "Twenty", program(0));
-    String printed = run(folder);
+    Programs.compile(folder, Files.writeString(folder.resolve("Twenty.java"), program(0)));
+    String printed = Programs.run(folder, "Twenty");
     Matcher lines = Pattern.compile("ε (\\S+): (\\S+) → (\\S+)").matcher(printed);
     double last = 1;
     for (int i = 0; i < 3; i++) {
@@ -53,25 +46,9 @@ class ReadmeTest {
 
           %s}
         """;
-    compile(folder, "Unit", around.formatted(test.substring(0, body), test.substring(body)));
+    String unit = around.formatted(test.substring(0, body), test.substring(body));
+    Programs.compile(folder, Files.writeString(folder.resolve("Unit.java"), unit));
     assertTrue(Files.exists(folder.resolve("Unit.class")));
-  }
-
-  private static void compile(Path folder, String name, String program) throws IOException {
-    Path source = Files.writeString(folder.resolve(name + ".java"), program);
-    ByteArrayOutputStream messages = new ByteArrayOutputStream();
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                messages,
-                messages,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                folder.toString(),
-                source.toString());
-    assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
   }
 
   /** A block of Java in the README, counted from 0. */
@@ -82,20 +59,5 @@ class ReadmeTest {
       assertTrue(block.find(), "the README has a program " + number);
     }
     return block.group(1);
-  }
-
-  private static String run(Path folder) throws Exception {
-    PrintStream before = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      loader
-          .loadClass("Twenty")
-          .getMethod("main", String[].class)
-          .invoke(null, (Object) new String[0]);
-    } finally {
-      System.setOut(before);
-    }
-    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -52,7 +52,8 @@ final class Ascent {
     Var point = x.var().reshape(kind.shape);
     Var logits = f.logits(point);
     classes = logits.shape().dim(1);
-    plan = Plan.of(kind.watched ? List.of(logits) : List.of(), updates(f, kind, point, logits));
+    plan =
+        f.plans().plan(kind.watched ? List.of(logits) : List.of(), updates(f, kind, point, logits));
   }
 
   /** What a run remembers from step to step, and what that is at the beginning. */
@@ -91,6 +92,9 @@ final class Ascent {
         x,
         next.add(
             g.add(moved.p()).mul(0))); // what is not finite shows, whatever the norm made of it
+    if (Var.history(List.copyOf(updates.values())).contains(t.var())) {
+      updates.put(t, t.var().add(1)); // few rules count
+    }
     return updates;
   }
 
@@ -117,10 +121,10 @@ final class Ascent {
     return asksAtPoint;
   }
 
-  /** Takes step {@code number} (from 1). */
-  void step(int number) {
+  /** Takes steps, the first of which has {@code number} (from 1). */
+  void steps(int number, int count) {
     t.fill(number);
-    plan.run();
+    plan.run(count);
   }
 
   /** The scores before the last step, if this is watched. */

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.autodiff.Device;
 import dev.bagel.autodiff.Fn;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
@@ -100,8 +101,10 @@ final class Climb {
     while (steps < pgd.steps() && arrived <= rows.length / 2 && !Limit.isOver(f)) {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
-      ascent.step(++steps);
-      cost = cost.plus(stepCost(ascent).times(rows.length - arrived));
+      int together = isStepwise() ? 1 : pgd.steps() - steps;
+      ascent.steps(steps + 1, together);
+      steps += together;
+      cost = cost.plus(stepCost(ascent).times((long) together * (rows.length - arrived)));
       if (pgd.untilSuccess()) {
         ascent.readLogits(logits);
         arrived = note(rows, logits, before);
@@ -118,9 +121,21 @@ final class Climb {
     return there ? gradient : gradient.plus(new Cost(0, 1));
   }
 
+  /**
+   * Whether something happens between two steps; else all of them are one run. That pays on a
+   * device, where each run copies; here nothing is gained, and a limit is looked at more often.
+   */
+  private boolean isStepwise() {
+    return pgd.untilSuccess() || isRandom() || f.plans().device() == Device.CPU;
+  }
+
+  private boolean isRandom() {
+    return !(pgd.gradient() instanceof GradientSource.Exact);
+  }
+
   private void drawKeys(Ascent ascent, int[] rows) {
-    if (pgd.gradient() instanceof GradientSource.Exact) {
-      return; // nothing is random
+    if (!isRandom()) {
+      return;
     }
     for (int r = 0; r < rows.length; r++) {
       Rng rng = seeds.example(rows[r]).at("gradient").at(steps);
@@ -130,8 +145,8 @@ final class Climb {
 
   private void load(Ascent a) {
     double epsilon = pgd.ball().epsilon();
-    a.alpha.fill(
-        (float) pgd.stepSize().in(pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()))));
+    double extent = pgd.ball().norm().extent(epsilon, Ball.reach(f.bounds()));
+    a.alpha.fill((float) pgd.stepSize().in(extent, pgd.steps()));
     a.epsilon.fill((float) epsilon);
     for (int r = 0; r < climbing.length; r++) {
       int i = climbing[r];

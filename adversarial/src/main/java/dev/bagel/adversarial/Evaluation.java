@@ -87,8 +87,8 @@ public record Evaluation(
    * @param attack the attack as it prints
    * @param ball where it looked; null if it is not confined to one
    * @param labels the right classes
-   * @param clean what the model says of the inputs; for a goal without classes 0 is right, as all
-   *     labels then are, and 1 is what the goal wants
+   * @param clean what the model says of the inputs; where a rule of one's own decides, 0 is right,
+   *     as all labels then are, and 1 is what the rule wants
    * @param predicted what it says of the perturbed ones
    * @param success where the goal was reached
    * @param attacked where the attack came to its end, by success or by itself, or had nothing to

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 
@@ -29,6 +30,8 @@ public sealed interface Goal {
    * For which examples these scores are what is wanted, [N, K].
    *
    * @throws AttackException if a score is NaN
+   * @throws ShapeException if they are not those of so many examples, or a rule cannot compare them
+   *     with its truth
    */
   default boolean[] reached(Tensor scores) {
     return reached(Decision.of(scores));
@@ -125,6 +128,7 @@ public sealed interface Goal {
     @Override
     public boolean[] reached(int... predicted) {
       checkDecides(confidence);
+      checkSize(predicted.length, size());
       boolean[] r = new boolean[labels.length];
       for (int i = 0; i < r.length; i++) {
         r[i] = predicted[i] != labels[i];
@@ -183,6 +187,7 @@ public sealed interface Goal {
     @Override
     public boolean[] reached(int... predicted) {
       checkDecides(confidence);
+      checkSize(predicted.length, size());
       boolean[] r = new boolean[targets.length];
       for (int i = 0; i < r.length; i++) {
         r[i] = predicted[i] == targets[i];
@@ -263,6 +268,7 @@ public sealed interface Goal {
     @Override
     public boolean[] reached(Tensor scores) {
       Decision.check(scores);
+      checkSize(scores.shape().dim(0), size());
       boolean[] r = new boolean[size()];
       for (int i = 0; i < r.length; i++) {
         float[] right = labels == null ? truth.slice(i, i + 1).toArray() : new float[] {labels[i]};
@@ -280,6 +286,7 @@ public sealed interface Goal {
   /** z_y − max_{j≠y} z_j of every row. */
   private static double[] leads(Tensor scores, int[] classes) {
     Decision.check(scores);
+    checkSize(scores.shape().dim(0), classes.length);
     int k = scores.shape().dim(1);
     double[] leads = new double[classes.length];
     for (int i = 0; i < leads.length; i++) {
@@ -290,6 +297,13 @@ public sealed interface Goal {
       leads[i] = scores.get(i * k + classes[i]) - best;
     }
     return leads;
+  }
+
+  private static void checkSize(int shown, int examples) {
+    if (shown != examples) {
+      throw new ShapeException(
+          "a goal of %d examples, and what a model says of %d", examples, shown);
+    }
   }
 
   private static void checkConfidence(double confidence) {

@@ -36,12 +36,16 @@ final class Judge {
     return todo;
   }
 
-  /** A goal without classes knows two of them: 0 is right, and 1 is what it wants. */
+  /** Where a rule decides there are two classes: 0 is right, and 1 is what it wants. */
   private int[] classes(Tensor scores, boolean[] reached) {
-    if (e.goal().isLabelled()) {
+    if (!isByRule()) {
       return Decision.of(scores);
     }
     return IntStream.range(0, reached.length).map(i -> reached[i] ? 1 : 0).toArray();
+  }
+
+  private boolean isByRule() {
+    return e.goal() instanceof Goal.Custom;
   }
 
   /** Attacks what is to do; the rest of the batch is as in {@code before}. */
@@ -87,7 +91,7 @@ final class Judge {
     return new Outcome(
         attack.toString(),
         ball,
-        e.goal().isLabelled() ? e.batch().labels() : new int[n],
+        isByRule() ? new int[n] : e.batch().labels(),
         clean,
         classes(scores, success),
         success,

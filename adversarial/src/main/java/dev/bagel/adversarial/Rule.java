@@ -1,5 +1,7 @@
 package dev.bagel.adversarial;
 
+import dev.bagel.tensor.ShapeException;
+
 /**
  * When the scores of one example are what an attack wants: see {@link Goal#custom}. Write it as a
  * record, and the goal prints as the experiment that it is.
@@ -11,6 +13,7 @@ public interface Rule {
    *
    * @param scores of one example, [K]
    * @param truth what is right for it: its row of the goal's truth, or its class alone
+   * @throws ShapeException if the two cannot be compared
    */
   boolean isReached(float[] scores, float[] truth);
 
@@ -29,6 +32,15 @@ public interface Rule {
     return new NotInTop(k);
   }
 
+  /** Refuses a truth that scores cannot be compared with one by one. */
+  private static void checkPairs(Rule rule, float[] scores, float... truth) {
+    if (scores.length != truth.length) {
+      throw new ShapeException(
+          "%s: %d scores and a truth of %d: every score needs its own, [N, %d]",
+          rule, scores.length, truth.length, scores.length);
+    }
+  }
+
   /** {@link #offBy}. */
   record OffBy(double distance) implements Rule {
     public OffBy {
@@ -39,6 +51,7 @@ public interface Rule {
 
     @Override
     public boolean isReached(float[] scores, float[] truth) {
+      checkPairs(this, scores, truth);
       for (int k = 0; k < scores.length; k++) {
         if (Math.abs(scores[k] - truth[k]) > distance) {
           return true;
@@ -52,6 +65,7 @@ public interface Rule {
   record AnyLabelWrong() implements Rule {
     @Override
     public boolean isReached(float[] scores, float[] truth) {
+      checkPairs(this, scores, truth);
       for (int k = 0; k < scores.length; k++) {
         if (scores[k] > 0 != truth[k] > 0.5) {
           return true;
@@ -71,9 +85,14 @@ public interface Rule {
 
     @Override
     public boolean isReached(float[] scores, float[] truth) {
+      int right = (int) truth[0];
+      if (right < 0 || right >= scores.length) {
+        throw new ShapeException(
+            "%s: %d scores, and class %d is right", this, scores.length, right);
+      }
       int above = 0;
       for (float score : scores) {
-        above += score > scores[(int) truth[0]] ? 1 : 0;
+        above += score > scores[right] ? 1 : 0;
       }
       return above >= k;
     }

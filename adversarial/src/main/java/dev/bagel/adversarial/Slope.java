@@ -32,7 +32,7 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
    */
   public static Slope at(
       Classifier f, Surrogate surrogate, GradientSource source, Tensor x, Goal goal, Seeds seeds) {
-    Kind kind = new Kind(surrogate, source, x.shape(), AimCells.Kind.of(goal, goal.truth()));
+    Kind kind = new Kind(surrogate, source, x.shape(), AimCells.Kind.of(goal));
     return f.plans()
         .with(Planned.class, kind, () -> new Planned(f, kind), p -> p.slope(x, goal, seeds));
   }
@@ -63,12 +63,12 @@ public record Slope(Tensor scores, Tensor values, Tensor gradient) {
               v == x.var() ? values : kind.surrogate.of(f.logits(v), aim.aim()),
               x.var(),
               keys.var());
-      plan = Plan.of(logits, values, g);
+      plan = f.plans().plan(logits, values, g);
     }
 
     Slope slope(Tensor at, Goal goal, Seeds seeds) {
       x.set(at);
-      aim.load(goal, goal.truth(), classes);
+      aim.load(goal, classes);
       for (int i = 0; seeds != null && i < seeds.size(); i++) {
         System.arraycopy(Fn.key(seeds.example(i)).array(), 0, keys.memory(), 4 * i, 4);
       }

@@ -24,6 +24,21 @@ public interface Surrogate {
       this(labels, targets, null);
     }
 
+    /** What a goal says, of scores of so many classes. */
+    static Aim of(Goal goal, int classes) {
+      float[] labels = new float[goal.size()];
+      float[] targets = new float[goal.size()];
+      goal.fill(classes, labels, targets);
+      return new Aim(
+          goal.isLabelled() ? each(labels) : null,
+          goal instanceof Goal.Targeted ? each(targets) : null,
+          goal.truth() == null ? null : Var.constant(goal.truth()));
+    }
+
+    private static Var each(float... numbers) {
+      return Var.constant(Tensor.wrap(Shape.of(numbers.length), numbers));
+    }
+
     public boolean isTargeted() {
       return targets != null;
     }
@@ -59,6 +74,15 @@ public interface Surrogate {
   }
 
   Var of(Var logits, Aim aim);
+
+  /**
+   * The same of scores that are there already, [N, K] → [N].
+   *
+   * @throws IllegalArgumentException if the goal names a class that is not among them
+   */
+  default Tensor of(Tensor scores, Goal goal) {
+    return of(Var.constant(scores), Aim.of(goal, scores.shape().dim(1))).value();
+  }
 
   /**
    * Whether the model's scores of the unperturbed inputs take the place of the truth where the goal

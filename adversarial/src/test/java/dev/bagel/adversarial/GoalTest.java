@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.adversarial.auto.Square;
+import dev.bagel.adversarial.query.GenAttack;
+import dev.bagel.adversarial.query.OnePixel;
+import dev.bagel.adversarial.query.SimBa;
+import dev.bagel.adversarial.spatial.TransformationAttack;
 import dev.bagel.autodiff.Grad;
 import dev.bagel.autodiff.Var;
 import dev.bagel.autodiff.check.GradCheck;
@@ -19,6 +24,7 @@ import dev.bagel.tensor.kernel.Unary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 /** Any criterion and any loss: confidence, regression, multi-label, rules of one's own. */
 @ExtendWith(Seeded.class)
@@ -89,6 +95,57 @@ class GoalTest {
     Tensor off = f.scores(o.x()).sub(truth);
     for (int i = 0; i < N; i++) {
       assertEquals(most, Math.abs(off.get(i)), 1e-4 * most);
+    }
+  }
+
+  /** Scores are compared with the truth by attacks that only ask, too. */
+  @Test
+  void whoOnlyAsksFindsWhatIsOffAsWell(Rng rng) {
+    Linear linear = Linear.random(2, D, rng);
+    Shape pictures = Shape.of(N, 1, 4, D / 4);
+    Classifier f =
+        Classifier.of(
+            v -> linear.in(Bounds.NONE).logits(v.reshape(v.shape().dim(0), D)), Bounds.UNIT);
+    Tensor x = inputs(rng).reshape(pictures);
+    Goal goal = Goal.custom(Rule.offBy(0.2), f.scores(x));
+    Surrogate distance = Surrogate.squaredError();
+    List<Attack> attacks =
+        List.of(
+            Square.in(Ball.linf(0.2)).queries(300).surrogate(distance),
+            SimBa.in(Ball.linf(0.2)).queries(300).surrogate(distance),
+            GenAttack.in(Ball.linf(0.2)).queries(300).surrogate(distance),
+            OnePixel.in(Ball.l0(3)).queries(300).surrogate(distance),
+            TransformationAttack.spatial().surrogate(distance));
+    for (Attack attack : attacks) {
+      Found found = attack.run(f, x, goal, Seeds.of(0, N));
+      assertArrayEquals(goal.reached(f.scores(found.x())), found.success());
+      assertTrue(found.rate() > 0.7, attack + ": " + found.rate());
+    }
+  }
+
+  @Test
+  void whatDoesNotFitSaysItsSize() {
+    Tensor scores = Tensor.zeros(Shape.of(4, 3));
+    for (Rule rule : List.of(Rule.offBy(1), Rule.anyLabelWrong())) {
+      for (int k : new int[] {2, 4}) {
+        Goal goal = Goal.custom(rule, Tensor.zeros(Shape.of(4, k)));
+        assertSays(() -> goal.reached(scores), "3 scores", "truth of " + k);
+      }
+    }
+    assertSays(
+        () -> Goal.custom(Rule.notInTop(1), 0, 1, 2, 3).reached(scores), "3 scores", "class 3");
+    Goal truth = Goal.custom(Rule.offBy(1), Tensor.zeros(Shape.of(5, 3)));
+    Goal right = Goal.untargeted(0, 0, 0, 0, 0);
+    Goal aim = Goal.targeted(new int[5], new int[5]);
+    for (Goal goal : List.of(truth, right, aim, Goal.untargeted(0, 0, 0, 0, 0).by(1))) {
+      assertSays(() -> goal.reached(scores), "5 examples", "4");
+    }
+  }
+
+  private static void assertSays(Executable what, String... words) {
+    String said = assertThrows(IllegalArgumentException.class, what).getMessage();
+    for (String word : words) {
+      assertTrue(said.contains(word), said);
     }
   }
 

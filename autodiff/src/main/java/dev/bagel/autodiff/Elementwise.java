@@ -25,13 +25,13 @@ public sealed interface Elementwise extends Op permits UnaryOp, BinaryOp, Where 
 
   @Override
   default Kernel kernel(Kernels kernels, Operand y, List<Operand> x) {
-    Pointwise chain = new Pointwise(kernels, y.shape().toArray());
+    Pointwise chain = new Pointwise(y.shape().toArray());
     int[] registers = new int[x.size()];
     for (int i = 0; i < registers.length; i++) {
       Operand a = x.get(i);
       registers[i] = chain.input(a.span(), a.shape().broadcastStrides(y.shape()));
     }
     chain.output(emit(chain, registers), y.span());
-    return chain.kernel();
+    return chain.kernel(kernels);
   }
 }

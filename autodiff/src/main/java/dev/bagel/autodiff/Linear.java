@@ -52,9 +52,9 @@ public sealed interface Linear extends Op {
 
     @Override
     default Kernel kernel(Kernels kernels, Operand y, Operand x) {
-      Pointwise copy = new Pointwise(kernels, y.shape().toArray());
+      Pointwise copy = new Pointwise(y.shape().toArray());
       copy.output(read(copy, x), y.span());
-      return copy.kernel();
+      return copy.kernel(kernels);
     }
 
     /** The register of x, read this way. */
@@ -191,9 +191,19 @@ public sealed interface Linear extends Op {
       return whole;
     }
 
+    /** Where in the whole the first element of x goes. */
+    public int offset() {
+      return boxOffset(whole, from);
+    }
+
+    /** Elements of the whole from one element of x to the next, along each axis. */
+    public int[] strides() {
+      return boxStrides(whole, step);
+    }
+
     @Override
     public Kernel kernel(Kernels kernels, Operand y, Operand x) {
-      Scattered copy = new Scattered(x, y.span(), boxOffset(whole, from), boxStrides(whole, step));
+      Scattered copy = new Scattered(x, y.span(), offset(), strides());
       return () -> {
         Span s = y.span();
         Arrays.fill(s.array(), s.offset(), s.offset() + s.length(), 0);

@@ -3,20 +3,10 @@ package dev.bagel.autodiff;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
-import dev.bagel.tensor.kernel.Kernel;
-import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Span;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A graph frozen into a list of kernels over one piece of memory, to be run again and again without
@@ -31,24 +21,22 @@ import java.util.stream.Stream;
  * Cell x = Cell.of("x", image), y = Cell.of("y", labels);
  * Var g = Grad.of(loss(x.var(), y.var()), x.var()).get(0);
  * Plan step = Plan.of(List.of(), Map.of(x, project(x.var().add(g.sign().mul(alpha)))));
- * for (int t = 0; t < steps; t++) step.run();   // x climbs, in place
+ * step.run(steps);   // x climbs, in place
  * }</pre>
  *
  * <p>A plan runs the kernels that eager evaluation runs, over the same numbers, in an order that
- * depends on the graph alone, so the two agree: chains and shared memory change no bit. A plan is
- * for one thread at a time; {@link Compiled} keeps one for each.
+ * depends on the graph alone, so the two agree: chains and shared memory change no bit. That is on
+ * {@link Device#CPU}; another device has kernels of its own and agrees to rounding. A plan is for
+ * one thread at a time; {@link Compiled} keeps one for each.
  */
 public final class Plan {
-  private static final int CHAIN_LIMIT = 48; // registers of a chain should fit the caches
-
-  private final List<Step> steps = new ArrayList<>();
-  private final List<Node> outputs;
-  private final Kernel[] kernels;
-  private final float[] arena;
+  private final Program program;
+  private final Device.Loaded loaded;
+  private final List<Shape> shapes;
 
   /** A plan that computes {@code outputs} and nothing else. */
   public static Plan of(Var... outputs) {
-    return new Plan(List.of(outputs), Map.of(), Kernels.best());
+    return of(List.of(outputs), Map.of());
   }
 
   /**
@@ -56,260 +44,76 @@ public final class Plan {
    * {@code updates} in their cells. Every update sees the cells as they were before the run.
    */
   public static Plan of(List<Var> outputs, Map<Cell, Var> updates) {
-    return new Plan(outputs, updates, Kernels.best());
-  }
-
-  Plan(List<Var> outputs, Map<Cell, Var> updates, Kernels best) {
-    List<Var> roots = new ArrayList<>(outputs);
-    roots.addAll(updates.values());
-    Node.Graph graph = new Node.Graph(roots);
-    this.outputs = outputs.stream().map(v -> materialised(graph, v)).toList();
-    Map<Cell, Node> news = new LinkedHashMap<>();
-    updates.forEach(
-        (cell, v) -> {
-          if (!v.shape().equals(cell.shape())) {
-            throw new ShapeException("update of cell %s by %s", cell, v.shape());
-          }
-          news.put(cell, materialised(graph, v));
-        });
-    graph.prune();
-    schedule(graph.nodes);
-    join();
-    assignStorage(graph.nodes);
-    Map<Cell, Node> copies = updateInPlace(news);
-    arena = new float[layOut()];
-    List<Kernel> bound = new ArrayList<>();
-    for (Step s : steps) {
-      bound.add(s.kernel(best, arena));
-    }
-    copies.forEach((cell, n) -> bound.add(copy(n.storage.span(arena), cell.memory())));
-    kernels = bound.toArray(Kernel[]::new);
-  }
-
-  /** The node of a variable that is read from outside: one that some step computes. */
-  private static Node materialised(Node.Graph graph, Var v) {
-    Node n = graph.of(v);
-    if (n.op == null || n.isReshape()) {
-      n = graph.copy(n);
-    }
-    n.wanted = true;
-    return n;
-  }
-
-  private static Kernel copy(Span from, float[] to) {
-    return () -> System.arraycopy(from.array(), from.offset(), to, 0, to.length);
-  }
-
-  // ---- which steps
-  // --------------------------------------------------------------------------------
-
-  /**
-   * Groups elementwise nodes into chains, from the last to the first: a node joins the chain of its
-   * users if all of them are in that one chain and have its shape.
-   */
-  private void schedule(List<Node> nodes) {
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      Node n = nodes.get(i);
-      if (n.op == null || n.isReshape() || Step.isSeenThrough(n)) {
-        continue;
-      }
-      n.step = chainOfUsers(n);
-      if (n.step == null) {
-        n.step = new Step();
-        steps.add(n.step);
-      }
-      n.step.nodes.add(0, n);
-    }
-    Collections.reverse(steps); // each has the place of its last node
+    return of(outputs, updates, Device.CPU);
   }
 
   /**
-   * Lets chains follow heavy operations piece by piece: a chain joins the step that computes the
-   * last of its inputs, if it can.
+   * The same plan on a device.
+   *
+   * @throws DeviceException if the device cannot run it
    */
-  private void join() {
-    List<Step> all = List.copyOf(steps);
-    steps.clear();
-    for (Step s : all) {
-      Optional<Step> before =
-          s.inputs().stream()
-              .map(n -> Step.origin(n).step)
-              .filter(Objects::nonNull)
-              .max(Comparator.comparingInt(earlier -> earlier.place));
-      if (before.isPresent() && before.get().canBeFollowedBy(s)) {
-        before.get().append(s);
-      } else {
-        s.place = steps.size();
-        steps.add(s);
-      }
-    }
+  public static Plan of(List<Var> outputs, Map<Cell, Var> updates, Device device) {
+    Program program = new Program(outputs, updates);
+    return new Plan(program, device.load(program), outputs.stream().map(Var::shape).toList());
   }
 
-  private static Step chainOfUsers(Node n) {
-    if (!n.isElementwise() || n.users.isEmpty()) {
-      return null;
-    }
-    Step chain = n.users.get(0).step;
-    boolean joins =
-        chain != null
-            && chain.nodes.size() < CHAIN_LIMIT
-            && n.users.stream()
-                .allMatch(u -> u.step == chain && u.isElementwise() && u.shape.equals(n.shape));
-    return joins ? chain : null;
+  private Plan(Program program, Device.Loaded loaded, List<Shape> shapes) {
+    this.program = program;
+    this.loaded = loaded;
+    this.shapes = shapes;
   }
-
-  // ---- where the values are
-  // -----------------------------------------------------------------------
-
-  private void assignStorage(List<Node> nodes) {
-    for (Node n : nodes) {
-      n.storage = n.isReshape() ? n.args.get(0).storage : new Storage(n.shape.size());
-      if (n.constant != null) {
-        n.storage.outside = Span.of(n.constant);
-      } else if (n.cell != null) {
-        n.storage.outside = Span.of(n.cell.memory());
-      }
-    }
-    for (int s = 0; s < steps.size(); s++) {
-      for (Node n : steps.get(s).results()) {
-        n.storage.usedAt(n.wanted ? steps.size() : s);
-        n.storage.usedAt(s);
-      }
-      for (Node n : steps.get(s).inputs()) {
-        n.storage.usedAt(s);
-      }
-      final int now = s;
-      steps.get(s).interim().ifPresent(n -> n.storage.usedAt(now));
-    }
-  }
-
-  /**
-   * Lets new values be computed right into their cells where nobody reads the old ones later and
-   * the new ones are no output, which must outlive {@link Cell#set}; returns the updates that have
-   * to be copied at the end instead.
-   */
-  private Map<Cell, Node> updateInPlace(Map<Cell, Node> news) {
-    Map<Cell, Node> copies = new LinkedHashMap<>();
-    news.forEach(
-        (cell, n) -> {
-          boolean free = n.storage.outside == null && !outputs.contains(n);
-          if (free && isLastReader(n, cell)) {
-            n.storage.outside = Span.of(cell.memory());
-          } else {
-            copies.put(cell, n);
-          }
-        });
-    return copies;
-  }
-
-  private boolean isLastReader(Node result, Cell cell) {
-    int at = steps.indexOf(result.step);
-    for (int s = at; s < steps.size(); s++) {
-      for (Node in : steps.get(s).inputs()) {
-        boolean reads = in.storage.outside != null && in.storage.outside.array() == cell.memory();
-        if (reads && (s > at || !result.step.mayOverwrite(in, result))) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  /** Gives every value in the arena its offset; returns how long the arena must be. */
-  private int layOut() {
-    Arena places = new Arena();
-    for (int s = 0; s < steps.size(); s++) {
-      Step step = steps.get(s);
-      Optional<Node> interim = step.interim();
-      interim.ifPresent(n -> n.storage.offset = places.take(n.storage.size));
-      for (Node n : step.results()) {
-        if (n.storage.outside == null && n.storage.offset < 0) {
-          Optional<Storage> dying = dyingInput(step, s, n);
-          if (dying.isPresent()) { // its last reader is this element's writer
-            n.storage.offset = dying.get().offset;
-            dying.get().lastStep = -1; // not to be given back: it has a new owner
-          } else {
-            n.storage.offset = places.take(n.storage.size);
-          }
-        }
-      }
-      final int now = s;
-      Stream.of(step.inputs(), step.results(), interim.stream().toList())
-          .flatMap(Collection::stream)
-          .map(n -> n.storage)
-          .distinct()
-          .filter(x -> x.outside == null && x.lastStep == now)
-          .forEach(x -> places.free(x.offset, x.size));
-    }
-    return places.size();
-  }
-
-  private static Optional<Storage> dyingInput(Step step, int now, Node result) {
-    return Stream.concat(step.inputs().stream(), step.interim().stream())
-        .filter(in -> in.storage.outside == null && in.storage.lastStep == now)
-        .filter(in -> in.storage.size == result.storage.size && step.mayOverwrite(in, result))
-        .map(in -> in.storage)
-        .findFirst();
-  }
-
-  // ---- running
-  // --------------------------------------------------------------------------------------
 
   /** Computes the outputs and updates the cells. Only custom operations and noise allocate. */
   public void run() {
-    for (Kernel k : kernels) {
-      k.run();
-    }
+    run(1);
+  }
+
+  /** Runs so many times, one after the other: on a device, without coming back in between. */
+  public void run(int times) {
+    loaded.run(times);
   }
 
   /** The value of an output after the last run, copied. */
   public Tensor value(int output) {
-    Span s = span(output);
+    Span s = loaded.output(output);
     return Tensor.wrap(
-        outputs.get(output).shape,
-        Arrays.copyOfRange(s.array(), s.offset(), s.offset() + s.length()));
+        shape(output), Arrays.copyOfRange(s.array(), s.offset(), s.offset() + s.length()));
   }
 
   /** The only element of an output after the last run. */
   public float item(int output) {
-    Span s = span(output);
+    Span s = loaded.output(output);
     if (s.length() != 1) {
       throw new ShapeException(
-          "item of output %d, %s: only a single element has one",
-          output, outputs.get(output).shape);
+          "item of output %d, %s: only a single element has one", output, shape(output));
     }
     return s.array()[s.offset()];
   }
 
   /** Copies an output to {@code into}, from its beginning on; no allocation. */
   public void read(int output, float[] into) {
-    Span s = span(output);
+    Span s = loaded.output(output);
     System.arraycopy(s.array(), s.offset(), into, 0, s.length());
-  }
-
-  private Span span(int output) {
-    return outputs.get(output).storage.span(arena);
   }
 
   /** The shape of an output. */
   public Shape shape(int output) {
-    return outputs.get(output).shape;
+    return shapes.get(output);
   }
 
   /** Bytes of memory for intermediate values. */
   public long bytes() {
-    return 4L * arena.length;
+    return 4L * program.arenaSize();
   }
 
   /** The steps, one to a line: what runs, in which shape, and where the result is. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    for (Step s : steps) {
-      text.append("%-18s %s  ← ".formatted(s.shape(), s));
-      text.append(String.join(", ", s.inputs().stream().map(Node::toString).toList()));
-      text.append('\n');
-    }
-    return text.append("%d steps, %,d bytes".formatted(steps.size(), bytes())).toString();
+    return program.toString();
+  }
+
+  /** What is run, for tests that look into its memory. */
+  Device.Loaded loaded() {
+    return loaded;
   }
 }

@@ -2,8 +2,6 @@ package dev.bagel.autodiff;
 
 import dev.bagel.autodiff.Linear.Reading;
 import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.kernel.Kernel;
-import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Pointwise;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -131,20 +129,18 @@ final class Step {
     return n.op instanceof Reading && !n.wanted && n.users.stream().allMatch(Node::isElementwise);
   }
 
-  Kernel kernel(Kernels kernels, float[] arena) {
+  /** This step, where its values lie in an arena. */
+  Stage in(float[] arena) {
     Node head = head();
-    if (head == null) {
-      return pointwise(kernels, arena).kernel();
-    }
-    Operand y = operand(head, arena);
-    List<Operand> x = head.args.stream().map(a -> operand(a, arena)).toList();
-    return nodes.size() == 1
-        ? head.op.kernel(kernels, y, x)
-        : ((Heavy) head.op).kernel(kernels, y, x, pointwise(kernels, arena).epilogue());
+    Operand y = head == null ? null : operand(head, arena);
+    List<Operand> x =
+        head == null ? List.of() : head.args.stream().map(a -> operand(a, arena)).toList();
+    Pointwise chain = chain().isEmpty() ? null : pointwise(arena);
+    return new Stage(head == null ? null : head.op, y, x, chain);
   }
 
-  private Pointwise pointwise(Kernels kernels, float[] arena) {
-    Pointwise chain = new Pointwise(kernels, shape().toArray());
+  private Pointwise pointwise(float[] arena) {
+    Pointwise chain = new Pointwise(shape().toArray());
     IdentityHashMap<Node, Integer> registers = new IdentityHashMap<>();
     for (Node n : chain()) {
       int[] x = new int[n.args.size()];

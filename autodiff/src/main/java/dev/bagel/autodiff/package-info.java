@@ -9,7 +9,8 @@
  *
  * <pre>
  *   Var ──► graph ──► Grad      walks it backwards and leaves more graph: second order is free
- *                 ──► Plan      freezes it into kernels over one arena, replayed without allocating
+ *                 ──► Plan      freezes it into kernels over one arena, replayed without allocating,
+ *                                here or on a Device
  *                 ──► (bounds, files, pictures: the modules above)
  * </pre>
  *
@@ -29,7 +30,9 @@
  *       dev.bagel.autodiff.MaxPool}: linear maps come in adjoint pairs;
  *   <li>{@link dev.bagel.autodiff.Var} and {@link dev.bagel.autodiff.Grad};
  *   <li>{@link dev.bagel.autodiff.Fn}: compositions, which need no derivative of their own;
- *   <li>{@link dev.bagel.autodiff.Plan}, then {@code Node}, {@code Step}, {@code Arena};
+ *   <li>{@link dev.bagel.autodiff.Plan}, then {@link dev.bagel.autodiff.Program} with {@code Node},
+ *       {@code Step}, {@code Arena};
+ *   <li>{@link dev.bagel.autodiff.Device}: where plans run;
  *   <li>{@link dev.bagel.autodiff.Compiled}: plans behind a function.
  * </ol>
  *
@@ -46,6 +49,10 @@
  *   <li>Only traced evaluation was rejected: a debugger would show nothing.
  *   <li>An operation is prepared as a {@link dev.bagel.tensor.kernel.Kernel} bound to memory, by
  *       the same method for both ways of running; so they agree bit for bit.
+ *   <li>A device for each tensor was rejected: single operations on a device spend their time on
+ *       copies. A device is given a whole {@link dev.bagel.autodiff.Program}, which is what a plan
+ *       knows and not what was written: equal things are one, chains are joined, memory is shared
+ *       already, and the kernels of this machine can check each of its steps.
  * </ul>
  */
 package dev.bagel.autodiff;

@@ -24,7 +24,7 @@ final class EagerAndPlanned {
       cells.add(Cell.of("x" + cells.size(), t.shape()));
     }
     List<Var> symbols = f.apply(cells.stream().map(Cell::var).toList());
-    Plan plan = new Plan(symbols, Map.of(), new PoisoningKernels(Kernels.best()));
+    Plan plan = Plan.of(symbols, Map.of(), new Cores(new PoisoningKernels(Kernels.best())));
     for (List<Tensor> x : inputs) {
       for (int i = 0; i < x.size(); i++) {
         cells.get(i).set(x.get(i));
@@ -50,12 +50,6 @@ final class EagerAndPlanned {
 
   /** Fills the memory of intermediate values with NaN. */
   static void poison(Plan plan) {
-    try {
-      var arena = Plan.class.getDeclaredField("arena");
-      arena.setAccessible(true);
-      Arrays.fill((float[]) arena.get(plan), Float.NaN);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
+    Arrays.fill(((Cores.Bound) plan.loaded()).arena, Float.NaN);
   }
 }

@@ -41,6 +41,27 @@ public record OpCase(
     return Var.of(op, x.toArray(Var[]::new));
   }
 
+  /**
+   * The operation of some variables, and its gradients of order one and two in random directions.
+   */
+  List<Var> valueAndGradients(List<Var> x, Rng rng) {
+    Var y = of(x);
+    Var[] leaves = smooth.stream().map(x::get).toArray(Var[]::new);
+    List<Var> all = new ArrayList<>(List.of(y));
+    List<Var> first = Grad.pullback(y, weights(y, rng.at("v")), leaves);
+    Var s = Var.constant(0);
+    for (Var g : first) {
+      s = s.add(g.mul(weights(g, rng.at("u"))).sum());
+    }
+    all.addAll(first);
+    all.addAll(Grad.of(s, leaves));
+    return all;
+  }
+
+  private static Var weights(Var like, Rng rng) {
+    return Var.constant(Tensor.gaussian(like.shape(), rng));
+  }
+
   @Override
   public String toString() {
     return name;

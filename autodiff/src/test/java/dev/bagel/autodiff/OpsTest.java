@@ -79,25 +79,7 @@ class OpsTest {
   void eagerEqualsPlannedUpToSecondGradients(OpCase c, Rng rng) {
     List<Tensor> one = c.draw().apply(rng.at("one"));
     List<Tensor> two = c.draw().apply(rng.at("two"));
-    EagerAndPlanned.sameBits(x -> valueAndGradients(c, x, rng), List.of(one, one, two, one));
-  }
-
-  private static List<Var> valueAndGradients(OpCase c, List<Var> x, Rng rng) {
-    Var y = c.of(x);
-    Var[] smooth = c.smooth().stream().map(x::get).toArray(Var[]::new);
-    List<Var> all = new ArrayList<>(List.of(y));
-    List<Var> first = Grad.pullback(y, weights(y, rng.at("v")), smooth);
-    Var s = Var.constant(0);
-    for (Var g : first) {
-      s = s.add(g.mul(weights(g, rng.at("u"))).sum());
-    }
-    all.addAll(first);
-    all.addAll(Grad.of(s, smooth));
-    return all;
-  }
-
-  private static Var weights(Var like, Rng rng) {
-    return Var.constant(Tensor.gaussian(like.shape(), rng));
+    EagerAndPlanned.sameBits(x -> c.valueAndGradients(x, rng), List.of(one, one, two, one));
   }
 
   // ---- closed forms

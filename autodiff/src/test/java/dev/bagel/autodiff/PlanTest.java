@@ -113,7 +113,7 @@ class PlanTest {
       Body symbolic = Body.of(r.at("graph"), cells.stream().map(Cell::var).toList());
       Map<Cell, Var> news = new LinkedHashMap<>();
       symbolic.updates.forEach((k, v) -> news.put(cells.get(k), v));
-      Plan plan = new Plan(symbolic.outputs, news, new PoisoningKernels(Kernels.best()));
+      Plan plan = Plan.of(symbolic.outputs, news, new Cores(new PoisoningKernels(Kernels.best())));
       for (int run = 0; run < 3; run++) {
         Body eager = Body.of(r.at("graph"), state.stream().map(Var::leaf).toList());
         EagerAndPlanned.poison(plan);
@@ -499,5 +499,18 @@ class PlanTest {
           return List.of(y, Grad.of(y, v.get(0)).get(0));
         },
         List.of(List.of(vector(0.5f, 1.4f)), List.of(vector(-0.5f, 2.1f))));
+  }
+
+  /** Shapes can be found without memory for what has them, and cannot be computed with. */
+  @Test
+  void whatIsComputedFromUnknownsHasAShapeAndNothingElse() {
+    Var x = Var.unknown(Shape.of(1 << 14, 1 << 14)); // a gigabyte
+    Var w = Var.unknown(Shape.of(1 << 14, 3));
+    Var y = x.matmul(w).relu().sum();
+    assertEquals(Shape.of(), y.shape());
+    assertEquals(x.shape(), Grad.of(y, x).get(0).shape());
+    assertTrue(y.isSymbolic());
+    assertThrows(IllegalStateException.class, y::value);
+    assertThrows(IllegalStateException.class, () -> Plan.of(y));
   }
 }

@@ -81,7 +81,8 @@ final class Folding {
     Layer net = folding.rebuilt(model.net(), "");
     return Model.of(net, folding.params(net, model.params().buffers().keySet()), model.example())
         .with(model.bounds())
-        .with(model.preprocessing());
+        .with(model.preprocessing())
+        .on(model.plans().device());
   }
 
   private void walk(Layer layer, String at) {

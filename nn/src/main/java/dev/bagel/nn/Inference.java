@@ -19,7 +19,7 @@ final class Inference {
   private record Forward(Cell x, Plan plan) {
     static Forward of(Classifier f, Shape shape) {
       Cell x = Cell.of("x", shape);
-      return new Forward(x, Plan.of(f.logits(x.var())));
+      return new Forward(x, f.plans().plan(f.logits(x.var())));
     }
 
     Tensor run(Tensor batch) {
@@ -36,7 +36,8 @@ final class Inference {
       Cell labels = Cell.of("labels", Shape.of(shape.dim(0)));
       Var logits = f.logits(x.var());
       Var loss = Loss.crossEntropy(logits, labels.var()).sum();
-      return new Backward(x, labels, logits.shape().dim(1), Plan.of(Grad.of(loss, x.var()).get(0)));
+      return new Backward(
+          x, labels, logits.shape().dim(1), f.plans().plan(Grad.of(loss, x.var()).get(0)));
     }
 
     Tensor run(Tensor batch, int[] y) {

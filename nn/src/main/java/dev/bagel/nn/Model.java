@@ -1,5 +1,6 @@
 package dev.bagel.nn;
 
+import dev.bagel.autodiff.Device;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.Params;
@@ -20,15 +21,21 @@ public final class Model implements Classifier {
   private final Shape example;
   private final Bounds bounds;
   private final Preprocessing preprocessing;
-  private final Plans plans = new Plans();
+  private final Plans plans;
 
   private Model(
-      Layer net, Params params, Shape example, Bounds bounds, Preprocessing preprocessing) {
+      Layer net,
+      Params params,
+      Shape example,
+      Bounds bounds,
+      Preprocessing preprocessing,
+      Device device) {
     this.net = net;
     this.params = params;
     this.example = example;
     this.bounds = bounds;
     this.preprocessing = preprocessing;
+    plans = new Plans(device);
   }
 
   /** A fresh model for inputs of shape {@code example} (without the batch axis) in 0 … 1. */
@@ -38,7 +45,7 @@ public final class Model implements Classifier {
 
   /** A model with these numbers. */
   public static Model of(Layer net, Params params, Shape example) {
-    return new Model(net, params, example, Bounds.UNIT, Preprocessing.NONE);
+    return new Model(net, params, example, Bounds.UNIT, Preprocessing.NONE, Device.CPU);
   }
 
   public Layer net() {
@@ -69,15 +76,20 @@ public final class Model implements Classifier {
   }
 
   public Model with(Params params) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
   }
 
   public Model with(Bounds bounds) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
   }
 
   public Model with(Preprocessing preprocessing) {
-    return new Model(net, params, example, bounds, preprocessing);
+    return new Model(net, params, example, bounds, preprocessing, plans.device());
+  }
+
+  /** The same model, whose scores, gradients and attacks are computed on a device. */
+  public Model on(Device device) {
+    return new Model(net, params, example, bounds, preprocessing, device);
   }
 
   /**

@@ -195,9 +195,9 @@ public final class Tensor {
   /** One of the elementwise functions. */
   public Tensor map(Unary f) {
     float[] y = new float[data.length];
-    Pointwise p = new Pointwise(KERNELS, data.length);
+    Pointwise p = new Pointwise(data.length);
     p.output(p.unary(f, p.input(Span.of(this), 1)), Span.of(y));
-    p.kernel().run();
+    p.kernel(KERNELS).run();
     return new Tensor(shape, y);
   }
 
@@ -205,11 +205,11 @@ public final class Tensor {
   public Tensor zip(Binary f, Tensor b) {
     Shape s = shape.broadcast(b.shape);
     float[] y = new float[s.size()];
-    Pointwise p = new Pointwise(KERNELS, s.toArray());
+    Pointwise p = new Pointwise(s.toArray());
     int left = p.input(Span.of(this), shape.broadcastStrides(s));
     int right = p.input(Span.of(b), b.shape.broadcastStrides(s));
     p.output(p.binary(f, left, right), Span.of(y));
-    p.kernel().run();
+    p.kernel(KERNELS).run();
     return new Tensor(s, y);
   }
 
@@ -247,9 +247,9 @@ public final class Tensor {
 
   private Tensor read(Shape s, int[] strides) {
     float[] y = new float[s.size()];
-    Pointwise p = new Pointwise(KERNELS, s.toArray());
+    Pointwise p = new Pointwise(s.toArray());
     p.output(p.input(Span.of(this), strides), Span.of(y));
-    p.kernel().run();
+    p.kernel(KERNELS).run();
     return new Tensor(s, y);
   }
 

@@ -6,12 +6,8 @@ import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Surrogate;
-import dev.bagel.autodiff.Cell;
-import dev.bagel.autodiff.Plan;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -20,7 +16,6 @@ import java.util.stream.IntStream;
 final class SquareRun {
   private final Square square;
   private final Classifier f;
-  private final Tensor x0;
   private final Goal goal;
   private final Seeds seeds;
   private final Surrogate surrogate;
@@ -34,7 +29,6 @@ final class SquareRun {
   SquareRun(Square square, Classifier f, Tensor x0, Goal goal, Seeds seeds) {
     this.square = square;
     this.f = f;
-    this.x0 = x0;
     this.goal = goal;
     this.seeds = seeds;
     surrogate = square.climbed(goal);
@@ -67,22 +61,16 @@ final class SquareRun {
   /** Takes the proposals that are better. */
   private void ask(int[] rows, boolean first) {
     Goal some = goal.rows(rows);
-    Kind kind = new Kind(surrogate, x0.shape().with(0, rows.length), goal instanceof Goal.Targeted);
-    Tensor[] answer =
-        f.plans()
-            .with(
-                Query.class,
-                kind,
-                () -> new Query(f, kind),
-                query -> query.ask(proposal.tensor(rows), some));
-    boolean[] now = some.reached(answer[0]);
+    Tensor scores = f.scores(proposal.tensor(rows));
+    Tensor values = surrogate.of(scores, some);
+    boolean[] now = some.reached(scores);
     for (int r = 0; r < rows.length; r++) {
       int i = rows[r];
       if (reached[i]) {
         continue;
       }
       queries++;
-      float value = answer[1].get(r);
+      float value = values.get(r);
       if (first || now[r] || value > best.value(i)) {
         best.copy(i, proposal);
         best.setValue(i, value);
@@ -93,35 +81,5 @@ final class SquareRun {
 
   Found found() {
     return new Found(best.tensor(), reached.clone(), new Cost(0, queries));
-  }
-
-  /** What a plan depends on. */
-  private record Kind(Surrogate surrogate, Shape shape, boolean targeted) {}
-
-  /** The scores of a batch and its surrogate, planned. */
-  private static final class Query {
-    private final Cell x;
-    private final Cell labels;
-    private final Cell targets;
-    private final int classes;
-    private final Plan plan;
-
-    Query(Classifier f, Kind kind) {
-      int n = kind.shape.dim(0);
-      x = Cell.of("x", kind.shape);
-      labels = Cell.of("labels", Shape.of(n));
-      targets = Cell.of("targets", Shape.of(n));
-      Var logits = f.logits(x.var());
-      classes = logits.shape().dim(1);
-      Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
-      plan = Plan.of(logits, kind.surrogate.of(logits, aim));
-    }
-
-    Tensor[] ask(Tensor at, Goal goal) {
-      x.set(at);
-      goal.fill(classes, labels.memory(), targets.memory());
-      plan.run();
-      return new Tensor[] {plan.value(0), plan.value(1)};
-    }
   }
 }

@@ -10,8 +10,6 @@ import picocli.CommandLine.Option;
 
 /** What is trained on: the examples, or what PGD makes of them. */
 final class AdversarialOptions {
-  static final double REACH = 2.5; // radii that all steps together go: Madry et al. 2018
-
   @Option(
       names = "--adversarial",
       description = "Train on what PGD makes of each batch (Madry et al. 2018).")
@@ -91,9 +89,7 @@ final class AdversarialOptions {
       AttackOptions.checkStepSize(stepSize);
     }
     Pgd pgd = Pgd.in(new Ball(norm == null ? Norm.LINF : norm, eps)).steps(count);
-    return stepSize == null
-        ? pgd.stepSize(new StepSize.Relative(REACH / count))
-        : pgd.stepSize(stepSize);
+    return stepSize == null ? pgd.stepSize(StepSize.Reach.ample()) : pgd.stepSize(stepSize);
   }
 
   private static void refuse(Object value, String option) {

@@ -124,12 +124,12 @@ final class AttackOptions {
       return;
     }
     for (double e : new TreeSet<>(eps())) {
-      double reach = pgd.steps() * pgd.stepSize().in(e);
+      double reach = pgd.steps() * pgd.stepSize().in(e, pgd.steps());
       if (pgd.steps() > 0 && norm() != Norm.L0 && reach < e * ENOUGH) {
         console.note(
             pgd.steps()
                 + (pgd.steps() == 1 ? " step of " : " steps of ")
-                + Text.number(pgd.stepSize().in(e))
+                + Text.number(pgd.stepSize().in(e, pgd.steps()))
                 + " do not reach ε = "
                 + Text.number(e)
                 + ": a weak attack; give a larger --step-size");
@@ -169,7 +169,7 @@ final class AttackOptions {
         throw new WrongUse(steps + " steps", "--steps", "from 1 to " + MOST_STEPS);
       }
       if (steps != pgd.steps()) { // another number of steps needs other steps
-        pgd = pgd.stepSize(new StepSize.Relative(AdversarialOptions.REACH / steps));
+        pgd = pgd.stepSize(StepSize.Reach.ample());
       }
       pgd = pgd.steps(steps);
     }

@@ -2,20 +2,16 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.explain.Explanation;
-import dev.bagel.adversarial.explain.Heatmap;
-import dev.bagel.adversarial.explain.Layers;
 import dev.bagel.adversarial.explain.ParameterRandomisation;
 import dev.bagel.adversarial.explain.Question;
 import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.nn.data.Split;
 import dev.bagel.tensor.Rng;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import dev.bagel.tensor.io.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,13 +29,14 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bagel explain --model net.safetensors --data fashion-mnist --first 6",
-      "  bagel explain --model net.safetensors --data photo.jpg --resize 256x256 --layer 4",
-      "  bagel explain --model net.safetensors --data photos --method integrated-gradients",
-      "  bagel explain --model net.safetensors --layers",
+      "  bagel explain --model squeezenet.onnx --data photos --resize 256x256"
+          + " --class-names names.json",
+      "  bagel explain --model net.safetensors --data photo.png --method integrated-gradients",
+      "  bagel explain --model net.safetensors --data fashion-mnist --first 6 --changed adv.npz",
       "",
       "DIR holds explanation.svg with everything side by side, for each image its map and the map"
           + " over it (PNG), and maps.npz with the numbers themselves: maps [N, h, w] (f4) and"
-          + " classes [N] (i4).",
+          + " classes [N] (i4); with --changed also changed_maps and changed_classes.",
       "Exit codes: 0 done, 1 the work failed, 2 wrong use."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -56,14 +53,19 @@ final class ExplainCommand implements Callable<Integer> {
   private String wanted;
 
   @Option(
+      names = "--changed",
+      paramLabel = "ADV.npz",
+      description =
+          "Also explain the same examples after an attack, as 'bagel attack --save' wrote them, and"
+              + " compare the maps.")
+  private Path changed;
+
+  @Option(
       names = "--sanity",
       description =
           "Also make the weights random, layer by layer from the top: a map that stays the same"
               + " explains nothing (Adebayo 2018).")
   private boolean sanity;
-
-  @Option(names = "--layers", description = "Only list the model's layers and what they put out.")
-  private boolean layers;
 
   @Option(
       names = "--out",
@@ -83,10 +85,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
     explanations.method(); // what needs no model is checked before one is read
     ModelOptions.Named model = models.read();
-    if (layers) {
-      listLayers(model, console);
-      return Failures.DONE;
-    }
     if (!PngFile.canShow(model.model().example())) {
       throw new WrongUse(
           "inputs " + model.model().example() + " are no pictures",
@@ -98,9 +96,16 @@ final class ExplainCommand implements Callable<Integer> {
     examples.check(model.model(), model.classes());
     Tensor x = examples.data().all().x();
     examples.noteMisfit(x, model.model().bounds(), console);
+    Tensor after = changed == null ? null : changed(x);
     Question question = question(model, examples, x);
     OutputFile.checkFolder(out, "--out");
-    answer(explanation, question, model, examples, console);
+    ExplainReport report = report(explanation, question, after, model, examples, console);
+    report.save(out);
+    if (!console.isJson()) {
+      console.print(report.text());
+      console.print("The pictures: " + out.resolve(ExplainReport.SHEET));
+    }
+    console.answer(report.document(out, globals.seed()));
     return Failures.DONE;
   }
 
@@ -115,36 +120,44 @@ final class ExplainCommand implements Callable<Integer> {
     return q.classes(all);
   }
 
-  private void answer(
+  /** The inputs of {@code --changed}, which are those of {@code --data} after an attack. */
+  private Tensor changed(Tensor x) throws IOException {
+    Npz npz = Npz.open(changed);
+    if (!npz.contains("x")) {
+      throw new WrongUse(
+          "no x among " + npz.names(), "--changed " + changed, "'bagel attack --save' writes one");
+    }
+    Tensor after = npz.array("x").tensor();
+    if (!after.shape().equals(x.shape())) {
+      throw new WrongUse(
+          "x of shape " + after.shape(),
+          "--changed " + changed,
+          "the examples of --data are " + x.shape() + ": name those that were attacked");
+    }
+    return after;
+  }
+
+  private ExplainReport report(
       Explanation explanation,
       Question question,
+      Tensor after,
       ModelOptions.Named model,
       Examples examples,
-      Console console)
-      throws IOException {
-    Heatmap map;
-    ParameterRandomisation.Outcome checked = null;
-    try (ProgressBar bar = console.progress()) {
-      Question q = question.progress(bar);
-      map = explanation.heatmap(q);
-      if (sanity) {
-        checked = ParameterRandomisation.of(explanation).run(q, Rng.of(globals.seed()));
-      }
-    }
+      Console console) {
     String title =
         explanations.method().label()
             + explanations.layer(model.model()).map(at -> " at layer " + at).orElse("");
-    ExplainReport report = new ExplainReport(title, explanation, question, map, model, examples);
-    report.save(out);
-    if (!console.isJson()) {
-      console.print(report.table());
-      report.sentences().forEach(console::print);
-      if (checked != null) {
-        console.print(ExplainReport.sanity(checked));
-      }
-      console.print("The pictures: " + out.resolve(ExplainReport.SHEET));
+    try (ProgressBar bar = console.progress()) {
+      Explained clean = Explained.of(explanation, question, bar);
+      Explained changed =
+          after == null ? null : Explained.of(explanation, question(model, examples, after), bar);
+      ParameterRandomisation.Outcome outcome =
+          sanity
+              ? ParameterRandomisation.of(explanation)
+                  .run(question.progress(bar), Rng.of(globals.seed()))
+              : null;
+      return new ExplainReport(title, explanation, model, examples, clean, changed, outcome);
     }
-    console.answer(report.document(checked, out, globals.seed()));
   }
 
   private static void listMethods(Console console) {
@@ -157,20 +170,5 @@ final class ExplainCommand implements Callable<Integer> {
     }
     console.answer(
         Map.of("methods", Arrays.stream(MethodName.values()).map(MethodName::label).toList()));
-  }
-
-  private static void listLayers(ModelOptions.Named model, Console console) {
-    Layers layers = Layers.of(model.model());
-    List<String> withMaps = layers.withMaps();
-    Table table = Table.of("layer", "puts out", "maps");
-    Map<String, Object> shapes = new LinkedHashMap<>();
-    for (Map.Entry<String, Shape> e : layers.shapes().entrySet()) {
-      table.row(e.getKey(), e.getValue().toString(), withMaps.contains(e.getKey()) ? "yes" : "");
-      shapes.put(e.getKey(), e.getValue().toArray());
-    }
-    if (!console.isJson()) {
-      console.print(table.toTheLeft());
-    }
-    console.answer(Map.of("layers", shapes, "maps", withMaps));
   }
 }

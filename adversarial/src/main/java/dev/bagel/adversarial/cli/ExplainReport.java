@@ -1,18 +1,10 @@
 package dev.bagel.adversarial.cli;
 
-import dev.bagel.adversarial.explain.Drawing;
+import dev.bagel.adversarial.explain.Agreement;
 import dev.bagel.adversarial.explain.Explanation;
-import dev.bagel.adversarial.explain.FeatureMaps;
-import dev.bagel.adversarial.explain.Heatmap;
-import dev.bagel.adversarial.explain.IntegratedGradients;
 import dev.bagel.adversarial.explain.ParameterRandomisation;
-import dev.bagel.adversarial.explain.Question;
-import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.adversarial.report.ExplanationSheet;
-import dev.bagel.nn.Bounds;
-import dev.bagel.nn.Scores;
 import dev.bagel.tensor.Shape;
-import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.AtomicFile;
 import dev.bagel.tensor.io.NpyArray;
 import dev.bagel.tensor.io.Npz;
@@ -24,153 +16,123 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** What explanations of some images found: pictures, a table and a document. */
-final class ExplainReport {
+/**
+ * What explanations of some images found: files, a table and a document.
+ *
+ * @param title the method, and the layer if it has one
+ * @param clean the examples
+ * @param changed the same after an attack; null if there was none
+ * @param sanity whether the maps depend on the weights; null if nobody asked
+ */
+record ExplainReport(
+    String title,
+    Explanation explanation,
+    ModelOptions.Named model,
+    Examples examples,
+    Explained clean,
+    Explained changed,
+    ParameterRandomisation.Outcome sanity) {
   static final String SHEET = "explanation.svg";
   private static final String NUMBERS = "maps.npz";
-  private static final int ANSWERS = 3;
-  private static final int LARGE = 224; // what is smaller is shown enlarged
-
-  private final String title;
-  private final Explanation explanation;
-  private final Question question;
-  private final Heatmap map;
-  private final ModelOptions.Named model;
-  private final Examples examples;
-  private final Scores scores;
-  private final double[] residuals; // of integrated gradients; null otherwise
-
-  ExplainReport(
-      String title,
-      Explanation explanation,
-      Question question,
-      Heatmap map,
-      ModelOptions.Named model,
-      Examples examples) {
-    this.title = title;
-    this.explanation = explanation;
-    this.question = question;
-    this.map = map;
-    this.model = model;
-    this.examples = examples;
-    this.scores = new Scores(question.model().scores(question.x()), question.classes());
-    this.residuals =
-        explanation instanceof IntegratedGradients ig ? ig.residuals(question, map) : null;
-  }
 
   /** Writes all pictures and the numbers. */
   void save(Path folder) throws IOException {
-    Optional<Tensor> channels =
-        explanation instanceof FeatureMaps f ? Optional.of(f.maps(question)) : Optional.empty();
-    List<ExplanationSheet.Row> rows = new ArrayList<>();
-    for (int i = 0; i < question.size(); i++) {
-      ExplanationSheet.Row row = row(i, channels);
-      rows.add(row);
-      write(folder, i, "map", row.map());
-      write(folder, i, "overlay", row.overlay());
-    }
-    byte[] svg =
-        new ExplanationSheet(heading(), note(), rows).svg().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve(SHEET), to -> to.write(svg));
+    ExplainPictures pictures = new ExplainPictures(explanation, model, examples, folder);
+    List<ExplanationSheet.Row> rows = new ArrayList<>(pictures.write(clean, "", ""));
     Map<String, NpyArray> numbers = new LinkedHashMap<>();
-    numbers.put("maps", NpyArray.of(map.values()));
-    numbers.put("classes", NpyArray.of(Shape.of(question.size()), question.classes()));
+    put(numbers, "", clean);
+    if (changed != null) {
+      List<ExplanationSheet.Row> after = pictures.write(changed, "changed-", ", changed");
+      for (int i = after.size() - 1; i >= 0; i--) {
+        rows.add(i + 1, after.get(i)); // each below the one that it was made of
+      }
+      put(numbers, "changed_", changed);
+    }
+    String note =
+        String.format(
+            "%s on %s. %s",
+            lastPart(model.source()),
+            lastPart(examples.source()),
+            ExplainPictures.note(explanation, clean));
+    ExplanationSheet sheet = new ExplanationSheet(title, note, rows);
+    byte[] svg = sheet.svg().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(SHEET), to -> to.write(svg));
     Npz.write(folder.resolve(NUMBERS), numbers, Npz.Packing.STORED);
   }
 
-  /** With all channels of a layer as tiles in the place of one map, if there are any. */
-  private ExplanationSheet.Row row(int i, Optional<Tensor> channels) {
-    Tensor x = question.x().rows(i).reshape(question.model().example());
-    Tensor input = Drawing.input(x, question.model().bounds());
-    Tensor drawn =
-        channels
-            .map(maps -> Drawing.grid(maps.rows(i).reshape(maps.shape().sub(1, 4))))
-            .orElseGet(() -> Drawing.map(map, i, input.shape().sub(1, 3)));
-    return new ExplanationSheet.Row(
-        examples.title(i, model), input, drawn, Drawing.overlay(map, i, input), answers(i));
-  }
-
-  private void write(Path folder, int i, String what, Tensor picture) throws IOException {
-    String name = String.format(Locale.ROOT, "%05d-%s.png", examples.offset() + i, what);
-    int times = (LARGE + picture.shape().dim(2) - 1) / picture.shape().dim(2);
-    PngFile.write(folder.resolve(name), Drawing.enlarged(picture, times), Bounds.UNIT);
-  }
-
-  /** The likeliest classes, and the one in question if it is not among them. */
-  private List<ExplanationSheet.Answer> answers(int i) {
-    double[] p = scores.probabilities(i);
-    int asked = question.classes()[i];
-    List<Integer> order =
-        IntStream.range(0, p.length)
-            .boxed()
-            .sorted((a, b) -> Double.compare(p[b], p[a]))
-            .limit(ANSWERS)
-            .toList();
-    List<Integer> shown = new ArrayList<>(order);
-    if (!shown.contains(asked)) {
-      shown.add(asked);
-    }
-    return shown.stream()
-        .map(k -> new ExplanationSheet.Answer(model.className(k), p[k], k == asked))
-        .toList();
-  }
-
-  private String note() {
-    return map.signed()
-        ? "Red speaks for the class in bold, blue against it. Each map is scaled to itself."
-        : explanation instanceof FeatureMaps
-            ? "All maps of the layer, and how strong they are together. Each is scaled to itself."
-            : "Bright is where the class in bold is seen. Each map is scaled to itself.";
-  }
-
-  private String heading() {
-    return title + ": " + lastPart(model.source()) + " on " + lastPart(examples.source());
+  private static void put(Map<String, NpyArray> numbers, String kind, Explained e) {
+    int[] classes = e.question().classes();
+    numbers.put(kind + "maps", NpyArray.of(e.map().values()));
+    numbers.put(kind + "classes", NpyArray.of(Shape.of(classes.length), classes));
   }
 
   private static Path lastPart(String path) {
     return Path.of(path).toAbsolutePath().normalize().getFileName();
   }
 
-  Table table() {
+  /** For people: a table, and what is to be known beside it. */
+  String text() {
+    List<String> parts = new ArrayList<>();
+    parts.add(table().toString());
+    parts.add(title + "; hot: the share of places more than half as strong as the strongest");
+    if (clean.residuals() != null) {
+      parts.add(
+          "Completeness: the attributions add up to the difference of the scores within "
+              + Text.percent(clean.worstResidual())
+              + " of it; more --steps bring them nearer");
+    }
+    if (changed != null) {
+      parts.add("Before and after the change:");
+      parts.add(comparison().toString());
+    }
+    if (sanity != null) {
+      parts.add(sanityText());
+    }
+    return String.join(System.lineSeparator(), parts);
+  }
+
+  private Table table() {
     Table table = Table.of("example", "class", "prediction", "confidence", "explained", "hot");
-    int[] predictions = scores.predictions();
-    double[] confidences = scores.confidences();
-    double[] hot = map.hotShare();
-    for (int i = 0; i < question.size(); i++) {
+    int[] predictions = clean.scores().predictions();
+    double[] confidences = clean.scores().confidences();
+    double[] hot = clean.map().hotShare();
+    for (int i = 0; i < predictions.length; i++) {
       table.row(
           examples.name(i),
           examples.labelled() ? model.className(examples.data().label(i)) : "?",
           model.className(predictions[i]),
           Text.percent(confidences[i]),
-          model.className(question.classes()[i]),
+          model.className(clean.question().classes()[i]),
           Text.percent(hot[i]));
     }
     return table;
   }
 
-  /** What is to be known beside the table. */
-  List<String> sentences() {
-    List<String> said = new ArrayList<>();
-    said.add(title + "; hot: the share of places more than half as strong as the strongest");
-    if (residuals != null) {
-      double worst = 0;
-      for (int i = 0; i < residuals.length; i++) {
-        worst = Math.max(worst, Math.abs(residuals[i] / (map.sum(i) - residuals[i])));
-      }
-      said.add(
-          "Completeness: the attributions add up to the difference of the scores within "
-              + Text.percent(worst)
-              + " of it; more --steps bring them nearer");
+  private Table comparison() {
+    Table table =
+        Table.of(
+            "example", "prediction", "confidence", "hot", "correlation", "of ranks", "overlap");
+    int[] predictions = changed.scores().predictions();
+    double[] confidences = changed.scores().confidences();
+    double[] hot = changed.map().hotShare();
+    List<Agreement> agreements = Agreement.of(clean.map(), changed.map());
+    for (int i = 0; i < predictions.length; i++) {
+      table.row(
+          examples.name(i),
+          model.className(predictions[i]),
+          Text.percent(confidences[i]),
+          Text.percent(hot[i]),
+          decimals(agreements.get(i).correlation()),
+          decimals(agreements.get(i).rankCorrelation()),
+          decimals(agreements.get(i).iou()));
     }
-    return said;
+    return table;
   }
 
-  static String sanity(ParameterRandomisation.Outcome o) {
+  private String sanityText() {
     Table table = Table.of("random down to", "correlation", "of ranks", "structure", "overlap");
-    for (ParameterRandomisation.Stage s : o.stages()) {
+    for (ParameterRandomisation.Stage s : sanity.stages()) {
       table.row(
           s.layer(),
           decimals(s.left().correlation()),
@@ -178,59 +140,84 @@ final class ExplainReport {
           decimals(s.left().ssim()),
           decimals(s.left().iou()));
     }
-    String mean = decimals(o.left()) + " on average, limit " + Text.number(o.limit());
+    String verdict =
+        sanity.passes()
+            ? "The maps depend on the weights"
+            : "The maps hardly depend on the weights, so they explain little";
     return table
         + System.lineSeparator()
-        + (o.passes()
-            ? "The maps depend on the weights: what is left of them correlates by " + mean + "."
-            : "The maps hardly depend on the weights, so they explain little: what is left of them"
-                + " correlates by "
-                + mean
-                + ".");
+        + verdict
+        + ": with half of the layers random they correlate by "
+        + decimals(sanity.halfway())
+        + " with those before, which do so by "
+        + decimals(sanity.unrelated())
+        + " with each other";
   }
 
   private static String decimals(double v) {
     return String.format(Locale.ROOT, "%.2f", v);
   }
 
-  Map<String, Object> document(ParameterRandomisation.Outcome checked, Path folder, long seed) {
+  /** For programs. */
+  Map<String, Object> document(Path folder, long seed) {
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "explain");
     d.put("model", model.source());
     d.put("data", examples.toMap());
     d.put("method", title);
     d.put("settings", explanation.toString());
-    d.put("n", question.size());
+    d.put("n", clean.scores().size());
     d.put("class_names", model.classNames());
     d.put("labels", examples.labelled() ? examples.data().labels() : null);
-    d.put("predictions", scores.predictions());
-    d.put("confidences", scores.confidences());
-    d.put("explained", question.classes());
-    d.put("hot_share", map.hotShare());
-    d.put("residuals", residuals);
-    d.put("sanity", checked == null ? null : sanityMap(checked));
+    putAnswers(d, clean);
+    d.put("residuals", clean.residuals());
+    d.put("changed", changed == null ? null : changedMap());
+    d.put("sanity", sanity == null ? null : sanityMap());
     d.put("saved", folder);
     d.put("seed", seed);
     d.put("versions", Versions.all());
     return d;
   }
 
-  private static Map<String, Object> sanityMap(ParameterRandomisation.Outcome o) {
+  private static void putAnswers(Map<String, Object> map, Explained e) {
+    map.put("predictions", e.scores().predictions());
+    map.put("confidences", e.scores().confidences());
+    map.put("explained", e.question().classes());
+    map.put("hot_share", e.map().hotShare());
+  }
+
+  private Map<String, Object> changedMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("passes", o.passes());
-    map.put("left", o.left());
-    map.put("limit", o.limit());
+    putAnswers(map, changed);
+    map.put(
+        "agreement",
+        Agreement.of(clean.map(), changed.map()).stream().map(ExplainReport::toMap).toList());
+    return map;
+  }
+
+  private Map<String, Object> sanityMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("passes", sanity.passes());
+    map.put("halfway", sanity.halfway());
+    map.put("unrelated", sanity.unrelated());
+    map.put("limit", sanity.limit());
     List<Map<String, Object>> stages = new ArrayList<>();
-    for (ParameterRandomisation.Stage s : o.stages()) {
+    for (ParameterRandomisation.Stage s : sanity.stages()) {
       Map<String, Object> stage = new LinkedHashMap<>();
       stage.put("layer", s.layer());
-      stage.put("correlation", s.left().correlation());
-      stage.put("rank_correlation", s.left().rankCorrelation());
-      stage.put("ssim", s.left().ssim());
-      stage.put("iou", s.left().iou());
+      stage.putAll(toMap(s.left()));
       stages.add(stage);
     }
     map.put("stages", stages);
+    return map;
+  }
+
+  private static Map<String, Object> toMap(Agreement a) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("correlation", a.correlation());
+    map.put("rank_correlation", a.rankCorrelation());
+    map.put("ssim", a.ssim());
+    map.put("iou", a.iou());
     return map;
   }
 }

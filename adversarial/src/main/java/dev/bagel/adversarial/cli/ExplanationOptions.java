@@ -32,7 +32,9 @@ final class ExplanationOptions {
   @Option(
       names = "--layer",
       paramLabel = "NAME",
-      description = "Where grad-cam and its kin look (default: the last layer with maps).")
+      description =
+          "Where grad-cam and its kin look; 'bagel model FILE' lists the names (default: the last"
+              + " layer with maps).")
   private String layer;
 
   @Option(

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
       TourCommand.class,
       DownloadCommand.class,
       TrainCommand.class,
+      ModelCommand.class,
       PredictCommand.class,
       AttackCommand.class,
       AttacksCommand.class,
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bagel tour",
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
+      "  bagel model net.safetensors",
       "  bagel predict --model net.safetensors --data fashion-mnist",
       "  bagel attack --model net.safetensors --data fashion-mnist --attack pgd --eps 0.05,0.1",
       "  bagel evaluate --model net.safetensors --data fashion-mnist --eps 8/255 --first 200",
@@ -145,7 +147,7 @@ public final class Main implements Callable<Integer> {
     throw new WrongUse(
         "no command",
         "bagel",
-        "name one of info, tour, train, predict, attack, attacks, evaluate, explain, or see"
+        "name one of info, tour, train, model, predict, attack, attacks, evaluate, explain, or see"
             + " --help");
   }
 }

@@ -5,7 +5,6 @@ import dev.bagel.nn.io.ModelFile;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,8 @@ final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "The model: a .safetensors file as 'bagel train --save' writes it.")
+      description =
+          "The model: a .safetensors file as 'bagel train --save' writes it, or an .onnx file.")
   private String file;
 
   @Option(
@@ -28,6 +28,7 @@ final class ModelOptions {
       description = "What the classes are called: a JSON array, or a line for each.")
   private Path names;
 
+  @Mixin private ReadingOptions reading;
   @Mixin private PreprocessingOptions preprocessing;
 
   /** A model, what its classes are called, and where it comes from. */
@@ -73,21 +74,7 @@ final class ModelOptions {
 
   /** Reads the model. */
   Named read() throws IOException {
-    if (file == null) {
-      throw new WrongUse("no model", "--model", "name a .safetensors file of 'bagel train --save'");
-    }
-    Path path = Path.of(file);
-    if (Files.isDirectory(path)) {
-      throw new WrongUse(file + " is a folder", "--model", "name the .safetensors file in it");
-    }
-    if (!Files.exists(path)) {
-      throw new WrongUse("no such file", "--model " + file, "check the path");
-    }
-    if (file.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
-      throw new WrongUse(
-          "ONNX models cannot be read yet", "--model " + file, "use a .safetensors model");
-    }
-    ModelFile read = ModelFile.read(path);
+    ModelFile read = reading.read(file, "--model");
     Model model = apply(read.model());
     return new Named(model, names == null ? read.classNames() : names(classes(model)), file);
   }

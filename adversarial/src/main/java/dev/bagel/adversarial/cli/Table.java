@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of text under a heading: the first column to the left, all others to the right as numbers.
+ * Rows of text under a heading: the first column to the left, all others to the right as numbers,
+ * unless said otherwise.
  */
 final class Table {
   private final List<String[]> rows = new ArrayList<>();
-  private boolean left;
+  private int words = 1; // columns to the left
 
   private Table(String... heading) {
     rows.add(heading);
@@ -30,7 +31,12 @@ final class Table {
 
   /** All columns to the left: they hold words. */
   Table toTheLeft() {
-    left = true;
+    return words(Integer.MAX_VALUE);
+  }
+
+  /** The first columns to the left: they hold words. */
+  Table words(int columns) {
+    words = columns;
     return this;
   }
 
@@ -47,7 +53,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int c = 0; c < widths.length; c++) {
         String gap = " ".repeat(widths[c] - width(row[c]));
-        line.append(c == 0 ? "" : "  ").append(c == 0 || left ? row[c] + gap : gap + row[c]);
+        line.append(c == 0 ? "" : "  ").append(c < words ? row[c] + gap : gap + row[c]);
       }
       text.append(text.isEmpty() ? "" : System.lineSeparator())
           .append(line.toString().stripTrailing());

@@ -6,6 +6,7 @@
  *         ├─ info
  *         ├─ tour
  *         ├─ train    ModelOptions DataOptions OptimizerOptions AdversarialOptions CheckpointOptions
+ *         ├─ model    ReadingOptions
  *         ├─ predict  ModelOptions DataOptions
  *         ├─ attack   ModelOptions DataOptions AttackOptions TargetOptions
  *         ├─ attacks  Registry

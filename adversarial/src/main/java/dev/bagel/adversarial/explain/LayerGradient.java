@@ -10,6 +10,7 @@ import dev.bagel.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /** A function of what a layer puts out, A, and of its slope g = ∂y_c/∂A, planned. */
 record LayerGradient(Cell x, Cell classes, Plan plan) {
@@ -21,8 +22,7 @@ record LayerGradient(Cell x, Cell classes, Plan plan) {
    */
   static Tensor of(Question q, Optional<String> layer, Object kind, BinaryOperator<Var> map) {
     String name = Layers.of(q.model()).find(layer);
-    return q.inParts(
-        1,
+    Function<Question, Tensor> answer =
         part ->
             part.model()
                 .plans()
@@ -30,7 +30,8 @@ record LayerGradient(Cell x, Cell classes, Plan plan) {
                     LayerGradient.class,
                     List.of(kind, name, part.x().shape()),
                     () -> trace(part, name, map),
-                    planned -> planned.run(part)));
+                    planned -> planned.run(part));
+    return Layers.seesAll(q.model(), name) ? q.inParts(1, answer) : q.inParts(1, 1, answer);
   }
 
   private static LayerGradient trace(Question q, String layer, BinaryOperator<Var> map) {

@@ -18,11 +18,24 @@ import java.util.Optional;
 public record Layers(Map<String, Shape> shapes) {
   /** Looks at shapes alone: no layer is computed. */
   public static Layers of(Model model) {
-    Pass pass = model.pass();
-    model.logits(pass, Cell.of("x", Shape.of(1).concat(model.example())).var());
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    pass.activations().forEach((name, y) -> shapes.put(name, y.shape()));
+    trace(model, 1).activations().forEach((name, y) -> shapes.put(name, y.shape()));
     return new Layers(shapes);
+  }
+
+  /**
+   * Whether a layer puts out something for every example of a batch. A model that sees one example
+   * after the other, as some imported ones do, has what it put out for the last one.
+   */
+  static boolean seesAll(Model model, String layer) {
+    Shape s = trace(model, 2).activation(layer).shape();
+    return s.rank() > 0 && s.dim(0) == 2;
+  }
+
+  private static Pass trace(Model model, int examples) {
+    Pass pass = model.pass();
+    model.logits(pass, Cell.of("x", Shape.of(examples).concat(model.example())).var());
+    return pass;
   }
 
   /** Whether what is put out are maps: [1, C, h, w] with more than one place. */

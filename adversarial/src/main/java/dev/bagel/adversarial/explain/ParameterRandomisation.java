@@ -1,23 +1,16 @@
 package dev.bagel.adversarial.explain;
 
-import dev.bagel.autodiff.Cell;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Model;
+import dev.bagel.nn.ModelGraph;
 import dev.bagel.nn.Progress;
-import dev.bagel.nn.layer.Params;
-import dev.bagel.nn.layer.Pass;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Whether an explanation depends on what the model has learned. The weights are made random, layer
@@ -28,16 +21,21 @@ import java.util.Set;
  * <p>Where the paper draws fresh weights, here those of a layer are shuffled: their distribution
  * stays, so that no signal dies out or explodes on the way.
  *
- * <p>What decides is the correlation of the maps as they are. The paper also looks at that of the
- * ranks, which is reported; but pixels on a black ground keep their low ranks whatever the weights.
+ * <p>The paper shows curves and draws no line. Here the maps of before are compared, as Arun et al.
+ * 2021 ("Assessing the trustworthiness of saliency maps for localizing abnormalities in medical
+ * imaging") do it, with those of other inputs as well: with half of the layers random, a map should
+ * be hardly more like the one before than the maps of two inputs are like each other. By how much
+ * more its correlation may be is {@code limit}. On the five nets that were tried it was −0.30 to
+ * 0.03 more for Grad-CAM, −0.03 to 0.19 for the magnitude of gradients, and 0.23 to 0.54 for guided
+ * back-propagation.
  *
  * @param of the explanation
- * @param limit how correlated the maps may still be on average over the cascade
+ * @param limit how much more correlated the maps may be
  */
 public record ParameterRandomisation(Explanation of, double limit) {
-  /** With a limit of ½. */
+  /** With a limit of 0.2. */
   public static ParameterRandomisation of(Explanation explanation) {
-    return new ParameterRandomisation(explanation, 0.5);
+    return new ParameterRandomisation(explanation, 0.2);
   }
 
   /**
@@ -48,26 +46,39 @@ public record ParameterRandomisation(Explanation of, double limit) {
    */
   public record Stage(String layer, Agreement left) {}
 
-  /** The cascade, from the scores downwards, and what it says. */
-  public record Outcome(List<Stage> stages, double limit) {
+  /**
+   * The cascade, and what it says.
+   *
+   * @param stages from the scores downwards
+   * @param unrelated the correlation of the maps of different inputs, before; 0 if there is one
+   */
+  public record Outcome(List<Stage> stages, double unrelated, double limit) {
     public Outcome {
       stages = List.copyOf(stages);
     }
 
-    /** The mean correlation over the cascade. */
-    public double left() {
-      return stages.stream().mapToDouble(s -> s.left().correlation()).average().orElseThrow();
+    /** The correlation of the maps of before with those when half of the layers are random. */
+    public double halfway() {
+      return stages.get(stages.size() / 2).left().correlation();
     }
 
     /** Whether the maps change when the model does. */
     public boolean passes() {
-      return left() < limit;
+      return halfway() - unrelated < limit;
     }
   }
 
-  /** Runs the cascade on some inputs; the classes in question stay those of the trained model. */
+  /**
+   * Runs the cascade on some inputs; the classes in question stay those of the trained model.
+   *
+   * @throws ExplanationException if the model has no weights to make random
+   */
   public Outcome run(Question q, Rng rng) {
     List<List<String>> layers = layers(q.model());
+    if (layers.isEmpty()) {
+      throw new ExplanationException(
+          "no matrix and no filters to make random, in " + q.model() + "; nothing was learned");
+    }
     Shape plane = Heatmap.plane(q.model().example());
     Heatmap trained = of.heatmap(q.progress(Progress.NONE)).resized(plane);
     Map<String, Tensor> numbers = new LinkedHashMap<>(q.model().params().all());
@@ -79,7 +90,14 @@ public record ParameterRandomisation(Explanation of, double limit) {
       stages.add(new Stage(layer.get(0), Agreement.mean(Agreement.of(trained, map))));
       q.progress().at(stages.size(), layers.size(), "randomise");
     }
-    return new Outcome(stages, limit);
+    return new Outcome(stages, unrelated(trained), limit);
+  }
+
+  /** How correlated the map of each input is with that of the next. */
+  private static double unrelated(Heatmap map) {
+    int[] next = IntStream.range(0, map.size()).map(i -> (i + 1) % map.size()).toArray();
+    Heatmap others = new Heatmap(map.values().rows(next), map.signed());
+    return map.size() == 1 ? 0 : Agreement.mean(Agreement.of(map, others)).correlation();
   }
 
   private static Tensor shuffled(Tensor t, Rng rng) {
@@ -87,51 +105,22 @@ public record ParameterRandomisation(Explanation of, double limit) {
   }
 
   /**
-   * The learned numbers of each layer, the last layer first: a matrix or filters, and the vectors
-   * that are used after it and before the next.
+   * The names of the weights of each layer, the last layer first: of a part of the model with a
+   * matrix or filters, and of the parts after it that have vectors alone, as normalisations do.
    */
   static List<List<String>> layers(Model model) {
-    Params params = model.params();
+    Map<String, Tensor> unread = new LinkedHashMap<>(model.params().weights());
     List<List<String>> layers = new ArrayList<>();
-    List<String> current = new ArrayList<>();
-    for (String name : inOrderOfUse(model)) {
-      if (params.weights().get(name).shape().rank() > 1) {
-        current = new ArrayList<>();
-        layers.add(current);
+    for (ModelGraph.Row row : ModelGraph.of(model).rows()) {
+      List<String> names = row.reads().stream().filter(unread::containsKey).toList();
+      if (names.stream().anyMatch(n -> unread.get(n).shape().rank() > 1)) {
+        layers.add(0, new ArrayList<>());
       }
-      current.add(name);
+      if (!layers.isEmpty()) {
+        layers.get(0).addAll(names);
+      }
+      unread.keySet().removeAll(names);
     }
-    Collections.reverse(layers);
     return layers;
-  }
-
-  /** The names of the weights in the order of a trip: that of a walk through the graph. */
-  private static List<String> inOrderOfUse(Model model) {
-    Map<String, Var> vars = Pass.vars(model.params(), Var::leaf);
-    IdentityHashMap<Var, String> names = new IdentityHashMap<>();
-    model.params().weights().keySet().forEach(name -> names.put(vars.get(name), name));
-    Var logits =
-        model.logits(Pass.evaluate(vars), Cell.of("x", Shape.of(1).concat(model.example())).var());
-    List<String> used = new ArrayList<>();
-    Set<Var> entered = Collections.newSetFromMap(new IdentityHashMap<>());
-    Deque<Var> todo = new ArrayDeque<>(List.of(logits));
-    while (!todo.isEmpty()) { // arguments before what is made of them, the first one first
-      Var v = todo.peek();
-      if (!entered.add(v)) {
-        todo.pop();
-        String name = names.remove(v);
-        if (name != null) {
-          used.add(name);
-        }
-        continue;
-      }
-      List<Var> args = v.args();
-      for (int i = args.size() - 1; i >= 0; i--) {
-        if (!entered.contains(args.get(i))) {
-          todo.push(args.get(i));
-        }
-      }
-    }
-    return used;
   }
 }

@@ -101,6 +101,11 @@ public record Question(Model model, Tensor x, int[] classes, Seeds seeds, Progre
    */
   Tensor inParts(int passes, Function<Question, Tensor> answer) {
     int most = Math.max(1, Math.min(MOST_EXAMPLES, MOST_ELEMENTS / model.example().size()));
+    return inParts(most, passes, answer);
+  }
+
+  /** The same with at most so many inputs at a time. */
+  Tensor inParts(int most, int passes, Function<Question, Tensor> answer) {
     Tensor[] answers = new Tensor[(size() + most - 1) / most];
     for (int i = 0; i < answers.length; i++) {
       int from = i * most;

@@ -34,12 +34,12 @@ public record Bpda(
     implements Classifier {
   /** Backward the identity, the straight-through estimator: for a g that stays near its input. */
   public static Bpda of(Classifier f, String name, UnaryOperator<Tensor> forward) {
-    return new Bpda(f, name, forward, UnaryOperator.identity(), new Plans());
+    return new Bpda(f, name, forward, UnaryOperator.identity(), new Plans(f.plans().device()));
   }
 
   /** With another stand-in for the defence. */
   public Bpda backward(UnaryOperator<Var> h) {
-    return new Bpda(f, name, forward, h, new Plans());
+    return new Bpda(f, name, forward, h, new Plans(f.plans().device()));
   }
 
   /** The vector–Jacobian product of h at the same point; of first order only. */

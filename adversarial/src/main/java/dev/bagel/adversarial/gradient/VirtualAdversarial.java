@@ -17,7 +17,6 @@ import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -72,21 +71,13 @@ public record VirtualAdversarial(Ball ball, int iterations, double xi) implement
     Tensor up = ball.nearest(x.add(step), x, f.bounds());
     Tensor down = ball.nearest(x.sub(step), x, f.bounds());
     Tensor best = f.scores(up);
-    double[] gain = divergence(apart.truth(), best);
+    Tensor gain = Surrogate.kl().of(best, apart);
     Tensor other = f.scores(down);
-    double[] loss = divergence(apart.truth(), other);
-    int[] turned = IntStream.range(0, n).filter(i -> loss[i] > gain[i]).toArray();
+    Tensor loss = Surrogate.kl().of(other, apart);
+    int[] turned = IntStream.range(0, n).filter(i -> loss.get(i) > gain.get(i)).toArray();
     boolean[] success = goal.reached(best.withRows(turned, other.rows(turned)));
     Cost cost = new Cost(iterations, 3).times(n);
     return new Found(up.withRows(turned, down.rows(turned)), success, cost);
-  }
-
-  private static double[] divergence(Tensor p, Tensor q) {
-    Surrogate.Aim aim = new Surrogate.Aim(null, null, Var.constant(p));
-    Tensor kl = Surrogate.kl().of(Var.constant(q), aim).value();
-    double[] each = new double[kl.size()];
-    Arrays.setAll(each, kl::get);
-    return each;
   }
 
   private static Tensor gaussian(Shape shape, Seeds seeds) {

@@ -17,6 +17,8 @@ public enum ColourMap {
   private static final int CHANNELS = 3;
 
   private final int low;
+
+  @SuppressWarnings("ImmutableEnumChecker") // of numbers, and nobody can change it
   private final List<Integer> anchors; // equally far apart, three bytes each
 
   ColourMap(int low, Integer... anchors) {

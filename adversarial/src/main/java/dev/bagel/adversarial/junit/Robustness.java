@@ -1,5 +1,7 @@
 package dev.bagel.adversarial.junit;
 
+import static java.util.Comparator.comparingDouble;
+
 import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.BallAttack;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -41,8 +44,6 @@ public record Robustness(
     long seed,
     Limit limit,
     Path images) {
-  private static final double REACH = 2.5; // radii that all steps together go: Madry et al. 2018
-
   /** Begins a claim about a model. */
   public static Robustness assertRobust(Classifier model) {
     return new Robustness(model, null, null, null, null, 0, Limit.NONE, null);
@@ -50,11 +51,7 @@ public record Robustness(
 
   /** PGD of so many steps of 2.5 ε / steps from a random start, which leaves alone what fell. */
   public static Function<Ball, Pgd> pgd(int steps) {
-    return ball ->
-        Pgd.in(ball)
-            .steps(steps)
-            .stepSize(new StepSize.Relative(REACH / Math.max(1, steps)))
-            .untilSuccess(true);
+    return ball -> Pgd.in(ball).steps(steps).stepSize(StepSize.Reach.ample()).untilSuccess(true);
   }
 
   /** One step of length ε. */
@@ -210,7 +207,14 @@ public record Robustness(
         + worst;
   }
 
-  /** The example that is taken for something else most surely, described and drawn. */
+  private double sureness(Outcome o, int i) {
+    return WorstExample.probability(model.scores(o.x().rows(i)), o.predicted()[i]);
+  }
+
+  /**
+   * The example that is taken for something else most surely, or where a rule decides, that fell
+   * nearest to where it was: described and drawn.
+   */
   private String worst(Outcome o) {
     int[] fallen =
         IntStream.range(0, batch.size())
@@ -219,16 +223,18 @@ public record Robustness(
     if (fallen.length == 0) {
       return System.lineSeparator() + "  worst    none fell: the model is wrong without any attack";
     }
-    double[] sureness = new double[batch.size()];
-    for (int i : fallen) {
-      sureness[i] = WorstExample.probability(model.scores(o.x().rows(i)), o.predicted()[i]);
-    }
-    int worst =
-        Arrays.stream(fallen)
-            .boxed()
-            .max((a, b) -> Double.compare(sureness[a], sureness[b]))
-            .orElseThrow();
-    return new WorstExample(worst, sureness[worst], o, batch.x().rows(worst), model.bounds())
-        .describe(images);
+    ToDoubleFunction<Integer> mild =
+        wanted() instanceof Goal.Custom ? i -> o.distance()[i] : i -> -sureness(o, i);
+    int worst = Arrays.stream(fallen).boxed().min(comparingDouble(mild)).orElseThrow();
+    String what =
+        wanted() instanceof Goal.Custom
+            ? wanted().toString()
+            : String.format(
+                Locale.ROOT,
+                "class %d, taken for %d with probability %.4f",
+                o.labels()[worst],
+                o.predicted()[worst],
+                sureness(o, worst));
+    return new WorstExample(worst, what, o, batch.x().rows(worst), model.bounds()).describe(images);
   }
 }

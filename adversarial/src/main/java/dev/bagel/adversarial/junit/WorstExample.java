@@ -16,22 +16,18 @@ import java.util.Locale;
  * The example that a failure shows.
  *
  * @param number in its batch
- * @param probability with which the model is wrong about it
+ * @param what went wrong, in words
  * @param outcome of the evaluation
  * @param original [1, …]
  * @param bounds of the model
  */
-record WorstExample(
-    int number, double probability, Outcome outcome, Tensor original, Bounds bounds) {
+record WorstExample(int number, String what, Outcome outcome, Tensor original, Bounds bounds) {
   private static final int LEAST_HEIGHT = 168; // in pixels: smaller pictures are enlarged
   private static final int GAP = 2; // between the panels, in pixels of the example
 
-  /** The share of a class in the softmax of one row of scores, [1, K]; 1 if there is one score. */
+  /** The share of a class in the softmax of one row of scores, [1, K]. */
   static double probability(Tensor scores, int k) {
     float[] z = scores.toArray();
-    if (k >= z.length) {
-      return 1;
-    }
     double sum = 0;
     for (float other : z) {
       sum += Math.exp((double) other - z[k]);
@@ -43,12 +39,9 @@ record WorstExample(
   String describe(Path folder) {
     return String.format(
             Locale.ROOT,
-            "%n  worst    example %d: class %d, taken for %d with probability %.4f at distance"
-                + " %.6g%n",
+            "%n  worst    example %d: %s at distance %.6g%n",
             number,
-            outcome.labels()[number],
-            outcome.predicted()[number],
-            probability,
+            what,
             outcome.distance()[number])
         + ("  picture  " + picture(folder));
   }

@@ -84,7 +84,7 @@ final class Walks {
       Goal goal,
       boolean[] reached,
       ToDoubleFunction<float[]> measure) {
-    int n = reached.length;
+    int n = goal.labels().length; // or it has none, and says so
     float[] labels = new float[n];
     float[] targets = new float[n];
     goal.fill(scores.shape().dim(1), labels, targets);

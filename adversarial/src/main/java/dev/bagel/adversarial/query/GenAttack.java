@@ -59,6 +59,11 @@ public record GenAttack(
         ball, generations, population, mutation, range, temperature, plateau, surrogate, queries);
   }
 
+  public GenAttack surrogate(Surrogate surrogate) {
+    return new GenAttack(
+        ball, generations, population, mutation, range, temperature, plateau, surrogate, queries);
+  }
+
   public GenAttack queries(long queries) {
     return new GenAttack(
         ball, generations, population, mutation, range, temperature, plateau, surrogate, queries);

@@ -51,6 +51,10 @@ public record OnePixel(
     return new OnePixel(ball, generations, population, differential, surrogate, queries);
   }
 
+  public OnePixel surrogate(Surrogate surrogate) {
+    return new OnePixel(ball, generations, population, differential, surrogate, queries);
+  }
+
   public OnePixel queries(long queries) {
     return new OnePixel(ball, generations, population, differential, surrogate, queries);
   }

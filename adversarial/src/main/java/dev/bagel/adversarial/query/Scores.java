@@ -2,7 +2,6 @@ package dev.bagel.adversarial.query;
 
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Surrogate;
-import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
@@ -55,7 +54,7 @@ public final class Scores implements Oracle {
     Tensor z = ledger.scores(paid.length == whose.length ? points : points.rows(paid));
     Goal goal = ledger.goal(Ledger.pick(accounts, paid));
     boolean[] yes = goal.reached(z);
-    Tensor u = paid.length == 0 ? z : surrogate.of(Var.constant(z), aim(goal, z)).value();
+    Tensor u = paid.length == 0 ? z : surrogate.of(z, goal);
     double[] values = new double[whose.length];
     boolean[] reached = new boolean[whose.length];
     Arrays.fill(values, Double.NEGATIVE_INFINITY);
@@ -64,16 +63,6 @@ public final class Scores implements Oracle {
       reached[paid[k]] = yes[k];
     }
     return new Told(values, reached);
-  }
-
-  private static Surrogate.Aim aim(Goal goal, Tensor z) {
-    float[] labels = new float[z.shape().dim(0)];
-    float[] targets = new float[labels.length];
-    goal.fill(z.shape().dim(1), labels, targets);
-    Var toward = Var.constant(Tensor.of(z.shape().sub(0, 1), targets));
-    return new Surrogate.Aim(
-        Var.constant(Tensor.of(z.shape().sub(0, 1), labels)),
-        goal instanceof Goal.Targeted ? toward : null);
   }
 
   @Override

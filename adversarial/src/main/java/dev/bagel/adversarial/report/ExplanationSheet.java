@@ -25,7 +25,8 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
   private static final int BAR = 250;
   private static final int WIDTH = TEXT + BAR + LEFT;
   private static final int LINE = 36;
-  private static final int LONGEST = 40;
+  private static final int LONGEST = 38; // characters beside the pictures
+  private static final int WIDEST = 70; // in the title
   private static final int SMALL = 64;
   private static final String STYLE =
       """
@@ -75,8 +76,8 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
                 + " viewBox=\"0 0 %d %d\" role=\"img\">\n<title>%s</title>\n<style>%s%s</style>\n",
             WIDTH, height, WIDTH, height, Xml.escape(title), Palette.CSS, STYLE));
     out.append(format("<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, height));
-    out.append(LineChart.text("head", LEFT, 34, title));
-    out.append(LineChart.text("", LEFT, 56, note));
+    out.append(LineChart.text("head", LEFT, 34, shortened(title, WIDEST)));
+    out.append(LineChart.text("", LEFT, 56, shortened(note, 2 * WIDEST)));
     List<String> heads = List.of("input", "map", "map over input");
     for (int c = 0; c < heads.size(); c++) {
       out.append(LineChart.text("", LEFT + c * STEP, TOP - 10, heads.get(c)));
@@ -91,7 +92,7 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
     picture(out, row.input(), LEFT, top);
     picture(out, row.map(), LEFT + STEP, top);
     picture(out, row.overlay(), LEFT + 2 * STEP, top);
-    out.append(LineChart.text("", TEXT, top + 12, shortened(row.name())));
+    out.append(LineChart.text("", TEXT, top + 12, shortened(row.name(), LONGEST)));
     for (int i = 0; i < row.answers().size(); i++) {
       answer(out, row.answers().get(i), top + 36 + i * LINE);
     }
@@ -100,7 +101,7 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
   private static void answer(StringBuilder out, Answer a, int y) {
     String asked = a.asked() ? " asked" : "";
     String percent = Numbers.percent(a.probability());
-    out.append(LineChart.text("says" + asked, TEXT, y, shortened(a.name())));
+    out.append(LineChart.text("says" + asked, TEXT, y, shortened(a.name(), LONGEST - 10)));
     out.append(LineChart.text("says end" + asked, TEXT + BAR, y, percent));
     out.append(bar("track", BAR, y));
     out.append(bar("bar" + asked, BAR * a.probability(), y));
@@ -127,10 +128,10 @@ public record ExplanationSheet(String title, String note, List<Row> rows) {
             Base64.getEncoder().encodeToString(png)));
   }
 
-  private static String shortened(String name) {
-    return name.codePointCount(0, name.length()) <= LONGEST
-        ? name
-        : name.substring(0, name.offsetByCodePoints(0, LONGEST - 1)) + "…";
+  private static String shortened(String text, int longest) {
+    return text.codePointCount(0, text.length()) <= longest
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, longest - 1)) + "…";
   }
 
   private static String format(String pattern, Object... values) {

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.spatial;
 
+import dev.bagel.adversarial.AimCells;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Surrogate;
 import dev.bagel.autodiff.Cell;
@@ -11,6 +12,7 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a model says of transformed pictures: transformation and model in one replayed graph. */
 final class Look {
@@ -19,7 +21,7 @@ final class Look {
       Transformation transformation,
       Surrogate surrogate,
       Shape shape,
-      boolean targeted,
+      AimCells.Kind goal,
       boolean steep) {}
 
   /**
@@ -33,8 +35,7 @@ final class Look {
 
   private final Cell x;
   private final Cell matrices;
-  private final Cell labels;
-  private final Cell targets;
+  private final AimCells aim;
   private final int classes;
   private final boolean steep;
   private final Plan plan;
@@ -43,24 +44,22 @@ final class Look {
     int n = kind.shape.dim(0);
     x = Cell.of("x", kind.shape);
     matrices = Cell.of("matrices", Shape.of(n).concat(kind.transformation.matrix()));
-    labels = Cell.of("labels", Shape.of(n));
-    targets = Cell.of("targets", Shape.of(n));
+    aim = new AimCells(kind.goal, n);
     steep = kind.steep;
-    Surrogate.Aim aim = new Surrogate.Aim(labels.var(), kind.targeted ? targets.var() : null);
     Var logits = f.logits(kind.transformation.apply(x.var(), matrices.var(), f.bounds()));
-    Var values = kind.surrogate.of(logits, aim);
+    Var values = kind.surrogate.of(logits, aim.aim());
     classes = logits.shape().dim(1);
     List<Var> outputs = new ArrayList<>(List.of(logits, values));
     if (steep) {
       outputs.add(Grad.of(values.sum(), matrices.var()).get(0));
     }
-    plan = Plan.of(outputs.toArray(Var[]::new));
+    plan = f.plans().plan(outputs, Map.of());
   }
 
   Seen at(Tensor pictures, Tensor places, Goal goal) {
     x.set(pictures);
     matrices.set(places);
-    goal.fill(classes, labels.memory(), targets.memory());
+    aim.load(goal, classes);
     plan.run();
     return new Seen(plan.value(0), plan.value(1), steep ? plan.value(2) : null);
   }

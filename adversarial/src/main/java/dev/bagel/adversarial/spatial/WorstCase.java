@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.spatial;
 
+import dev.bagel.adversarial.AimCells;
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Decision;
@@ -138,7 +139,7 @@ final class WorstCase {
             t,
             attack.surrogate(),
             x0.shape().with(0, rows.length),
-            goal instanceof Goal.Targeted,
+            AimCells.Kind.of(goal.rows(rows)),
             steep);
     Look.Seen seen =
         f.plans()

@@ -62,7 +62,7 @@ public enum Budget {
 
   /** The attack in the loop of the training: few steps, since it is made for every batch. */
   private static Pgd inner(int steps) {
-    return Pgd.in(Ball.linf(SHOWN)).steps(steps).stepSize(new StepSize.Relative(2.5 / steps));
+    return Pgd.in(Ball.linf(SHOWN)).steps(steps).stepSize(StepSize.Reach.ample());
   }
 
   private static Pgd attack() {

@@ -138,7 +138,7 @@ public record PatchTraining(
       Var labels = Var.constant(Tensor.full(Shape.of(n), target));
       Var loss = Loss.crossEntropy(f.logits(valid.apply(laid)), labels).sum();
       Var g = Grad.of(loss, patch.var()).get(0).mul(1f / n);
-      plan = Plan.of(List.of(loss), patch.step(g, valid));
+      plan = f.plans().plan(List.of(loss), patch.step(g, valid));
     }
 
     double take(Tensor pictures, List<Placement> placements) {

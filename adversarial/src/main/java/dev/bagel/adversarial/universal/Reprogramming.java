@@ -115,7 +115,7 @@ public record Reprogramming(
       Var logits = host.logits(Program.shown(x.var(), frame, task.example()));
       Var loss = Loss.crossEntropy(mapping.apply(logits), labels.var()).sum();
       Var g = Grad.of(loss, w.var()).get(0).mul(1f / n);
-      plan = Plan.of(List.of(loss), w.step(g, v -> v));
+      plan = host.plans().plan(List.of(loss), w.step(g, v -> v));
     }
 
     double take(Batch batch) {

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.universal;
 
+import dev.bagel.adversarial.AimCells;
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Cost;
@@ -117,30 +118,28 @@ public record UniversalGradient(
   /** One step on a batch of one size, from the perturbation in a cell to the next in that cell. */
   private final class Step {
     private final Cell x;
-    private final Cell labels;
-    private final Cell targets;
+    private final AimCells aim;
     private final int classes;
     private final Plan plan;
 
     Step(Classifier f, Cell delta, Shape example, int n) {
       x = Cell.of("x", Shape.of(n).concat(example));
-      labels = Cell.of("labels", Shape.of(n));
-      targets = Cell.of("targets", Shape.of(n));
+      aim = new AimCells(AimCells.Kind.of(goal(new int[n])), n);
       Bounds bounds = f.bounds();
       Var moved = x.var().add(delta.var().reshape(example));
       Var valid = bounds.equals(Bounds.NONE) ? moved : moved.clamp(bounds.low(), bounds.high());
       Var logits = f.logits(moved.add(valid.sub(moved).detach()));
       classes = logits.shape().dim(1);
-      Var values =
-          surrogate.of(
-              logits, new Surrogate.Aim(labels.var(), target.isPresent() ? targets.var() : null));
+      Var values = surrogate.of(logits, aim.aim());
       Var objective = values.min((float) cap).sum().mul(1f / n);
       Var g = Grad.of(objective, delta.var()).get(0);
       Var epsilon = Var.constant(Tensor.full(Shape.of(1, 1), (float) ball.epsilon()));
-      float alpha = (float) stepSize.in(ball.norm().extent(ball.epsilon(), reach(bounds)));
+      float alpha = (float) stepSize.in(ball.norm().extent(ball.epsilon(), reach(bounds)), epochs);
       Var next = delta.var().add(ball.norm().ascent(g).mul(alpha));
       Var shown = g.mul(0); // what is not finite shows, whatever the norm made of it
-      plan = Plan.of(List.of(logits), Map.of(delta, ball.norm().project(next, epsilon).add(shown)));
+      plan =
+          f.plans()
+              .plan(List.of(logits), Map.of(delta, ball.norm().project(next, epsilon).add(shown)));
     }
 
     private static double reach(Bounds bounds) {
@@ -152,7 +151,7 @@ public record UniversalGradient(
     int take(Batch batch) {
       Goal goal = goal(batch.labels());
       x.set(batch.x());
-      goal.fill(classes, labels.memory(), targets.memory());
+      aim.load(goal, classes);
       plan.run();
       int reached = 0;
       for (boolean r : goal.reached(plan.value(0))) {

@@ -55,7 +55,7 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelpWithExamplesAndExitCodes() {
-    for (String command : List.of("info", "train", "predict", "attack", "explain")) {
+    for (String command : List.of("info", "train", "model", "predict", "attack", "explain")) {
       Ran ran = Ran.bagel(command, "--help").done();
       assertTrue(ran.out().startsWith("Usage: bagel " + command), ran.out());
       assertTrue(ran.out().contains("Examples:") && ran.out().contains("Exit codes: 0 done"));

@@ -74,10 +74,9 @@ class WrongUseTest {
 
   private static final String WRONG =
       """
-      predict --data fashion-mnist | bagel: no model, --model; name a .safetensors file of 'bagel train --save'
+      predict --data fashion-mnist | bagel: no model, --model; name a .safetensors or an .onnx file
       predict --model DIR/gone --data fashion-mnist | bagel: no such file, --model DIR/gone; check the path
-      predict --model DIR/empty --data fashion-mnist | bagel: DIR/empty is a folder, --model; name the .safetensors file in it
-      predict --model DIR/net.onnx --data fashion-mnist | bagel: ONNX models cannot be read yet, --model DIR/net.onnx; use a .safetensors model
+      predict --model DIR/empty --data fashion-mnist | bagel: DIR/empty is a folder, --model; name a file in it
       PREDICT | bagel: no data, --data; name fashion-mnist, a file or a folder
       PREDICT --data DIR/gone | bagel: no such file or folder, --data DIR/gone; check the path, or name fashion-mnist or fashion-mnist-full
       PREDICT --data DIR/nan.npz | bagel: DIR/nan.npz: the value NaN, at x[0, 0, 0, 0]; remove or replace this example
@@ -132,6 +131,14 @@ class WrongUseTest {
       TRAIN --arch mlp --validation-split 0 --patience 3 | bagel: no validation examples, --patience; add --validation-split 0.1
       TRAIN --arch resnet20 | bagel: examples of shape [1, 28, 28], --data fashion-mnist; the model takes [3, 32, 32]: give other data or another model
       train --arch mlp --data DIR/wide.png | bagel: DIR/wide.png: a picture of 30 × 28 (width × height), at its header; the model takes 28 × 28: resize it (--resize)
+      model | bagel: no model, FILE; name a .safetensors or an .onnx file
+      model DIR/gone | bagel: no such file, FILE DIR/gone; check the path
+      model DIR/empty | bagel: DIR/empty is a folder, FILE; name a file in it
+      model DIR/net.safetensors --layout nhwc | bagel: no use for it in DIR/net.safetensors, --layout; it is for .onnx files
+      model DIR/net.safetensors --layout chw | bagel: invalid value for option '--layout': expected one of [NCHW, NHWC] (case-insensitive) but was 'chw', bagel model; see 'bagel model --help'
+      model DIR/net.safetensors --dot DIR/gone/net.dot | bagel: no folder DIR/gone, --dot DIR/gone/net.dot; create it first
+      model DIR/net.safetensors --dot DIR/net.safetensors | bagel: DIR/net.safetensors is the input, --dot; name another file, or the input would be lost
+      model a b | bagel: unmatched argument at index 2: 'b', bagel model; see 'bagel model --help'
       magic | bagel: unmatched argument at index 0: 'magic', bagel; did you mean predict? see 'bagel --help'
       """;
 
@@ -140,6 +147,7 @@ class WrongUseTest {
     List<Ran> all =
         List.of(
             Ran.bagel("predict", "--model", folder.resolve("bad.safetensors"), "--data", "x"),
+            Ran.bagel("predict", "--model", folder.resolve("net.onnx"), "--data", "x"),
             Ran.bagel(
                 "predict",
                 "--model",

@@ -237,6 +237,16 @@ class ExplanationTest {
   }
 
   @Test
+  void aModelThatSeesOneExampleAfterTheOtherIsExplainedAsWell(Rng rng) {
+    Model imported = Nets.imported(Nets.gap(rng));
+    Tensor x = Nets.pictures(3, rng);
+    assertNear(
+        GradCam.last().heatmap(Question.of(imported, x)).values(),
+        GradCam.last().heatmap(Question.of(Nets.oneByOne(imported), x)).values(),
+        1e-5);
+  }
+
+  @Test
   void theLayersThatCanBeExplainedAreNamed(Rng rng) {
     Question q = Question.of(Nets.conv(Activation.RELU, rng), Nets.pictures(1, rng));
     assertEquals("4", Layers.of(q.model()).last());

@@ -14,6 +14,7 @@ import dev.bagel.nn.layer.Pass;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,25 @@ final class Nets {
       Var maps = pass.saw("maps", a.add(pass.param("shift").reshape(7, 1, 1)).relu());
       Var mean = pass.saw("mean", maps.meanAxes(2, 3)).reshape(x.shape().dim(0), 7);
       return mean.matmul(pass.param("head"), false, true).add(pass.param("offset"));
+    }
+  }
+
+  /** The same once more, as a layer that computes one example after the other. */
+  static Model oneByOne(Model imported) {
+    return Model.of(new OneByOne(new Imported()), imported.params(), COLOUR);
+  }
+
+  private record OneByOne(Imported each) implements Layer.Custom {
+    @Override
+    public List<Parameter> parameters() {
+      return each.parameters();
+    }
+
+    @Override
+    public Var apply(Pass pass, Var x) {
+      Var[] results = new Var[x.shape().dim(0)];
+      Arrays.setAll(results, i -> each.apply(pass, x.slice(0, i, i + 1)));
+      return Var.concat(0, results);
     }
   }
 

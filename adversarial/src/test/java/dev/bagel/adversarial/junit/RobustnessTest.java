@@ -11,7 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.Evaluation.Outcome;
+import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Pgd;
+import dev.bagel.adversarial.Rule;
+import dev.bagel.adversarial.Surrogate;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.layer.Layer;
@@ -91,6 +94,25 @@ class RobustnessTest {
       int middle = image.getRaster().getSample(6 * 28 + 10, 10, 0);
       assertEquals(255, middle, "the gap is white");
     }
+  }
+
+  /** To be second is right enough for the goal, so it is for the share that stands. */
+  @Test
+  void whatStandsIsTheGoalsToSay() {
+    Goal goal = Goal.custom(Rule.notInTop(2), DATA.labels());
+    Robustness claim =
+        assertRobust(MODEL)
+            .on(DATA)
+            .within(linf(0.4))
+            .against(ball -> Pgd.in(ball).surrogate(Surrogate.margin()))
+            .goal(goal);
+    Outcome o = claim.atMost(1);
+    assertTrue(o.successRate() > 0 && o.successRate() < 1, o.successRate() + " fell");
+    assertEquals(1 - o.successRate(), o.robustAccuracy(), 1e-9);
+    assertEquals(1, o.cleanAccuracy());
+    assertTrue(claim.goal(null).atMost(1).robustAccuracy() < o.robustAccuracy());
+    String said = failure(claim::everywhere);
+    assertTrue(said.contains(": NotInTop[k=2] at distance 0."), said);
   }
 
   @Test

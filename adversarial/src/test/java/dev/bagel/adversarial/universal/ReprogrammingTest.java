@@ -53,9 +53,9 @@ class ReprogrammingTest {
     Learned<Program> learned =
         Reprogramming.of(OUTER, LabelMapping.first(2))
             .fit(host, task(200, rng.at("train")), rng, Progress.NONE);
-    Dataset held = task(100, rng.at("held out"));
+    Dataset held = task(500, rng.at("held out"));
     double accuracy = Trainer.evaluate(learned.what().on(host), held).accuracy();
-    assertTrue(accuracy > 0.85, "accuracy " + accuracy);
+    assertTrue(accuracy > 0.75, "accuracy " + accuracy); // of two classes
     assertTrue(learned.curve().get(19) < learned.curve().get(0));
     assertEquals(20 * 200, learned.cost().gradients());
     host.bounds().check(learned.what().frame());

@@ -44,6 +44,7 @@ final class Activations {
           plain("Softsign", x -> x.div(x.abs().add(1))),
           plain("HardSwish", x -> x.mul(hardSigmoid(x, 1f / 6, 0.5f))),
           plain("Mish", x -> x.mul(x.softplus().tanh())),
+          Map.entry("IsInf", c -> List.of(Value.of(Element.BOOL, isInfinite(c)))),
           Map.entry("IsNaN", c -> List.of(Value.of(Element.BOOL, isNan(c.var(0))))),
           Map.entry("LeakyRelu", of((c, x) -> Fn.leakyRelu(x, alpha(c, 0.01f)))),
           Map.entry("PRelu", of((c, x) -> x.step().where(x, x.mul(slope(c))))),
@@ -75,8 +76,7 @@ final class Activations {
     return c.attributes().real("alpha", otherwise);
   }
 
-  // ---- piecewise
-  // ------------------------------------------------------------------------------------
+  // ---- piecewise ------------------------------------------------------------------------------
 
   /** Until version 6 a list of slopes belonged to the channels. */
   private static Var slope(Call c) {
@@ -132,8 +132,7 @@ final class Activations {
     return down.add(rest.sub(half).step().max(rest.atLeast(half).mul(odd)));
   }
 
-  // ---- smooth
-  // -----------------------------------------------------------------------------------------
+  // ---- smooth ---------------------------------------------------------------------------------
 
   /** x Φ(x), or its approximation by tanh: Hendrycks and Gimpel 2016. */
   private static Var gelu(Call c, Var x) {
@@ -151,6 +150,15 @@ final class Activations {
   private static Var asinh(Var x) {
     Var a = x.abs();
     return x.sign().mul(a.add(a.square().add(1).sqrt()).log());
+  }
+
+  private static Var isInfinite(Call c) {
+    Var infinity = Var.constant(Float.POSITIVE_INFINITY);
+    Var no = Var.constant(0f).broadcastTo(c.shape(0));
+    boolean above = c.attributes().number("detect_positive", 1) != 0;
+    boolean below = c.attributes().number("detect_negative", 1) != 0;
+    return (above ? c.var(0).atLeast(infinity) : no)
+        .max(below ? c.var(0).neg().atLeast(infinity) : no);
   }
 
   /** Not a number is not even as large as itself. */

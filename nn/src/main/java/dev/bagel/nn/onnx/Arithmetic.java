@@ -45,8 +45,7 @@ final class Arithmetic {
           Map.entry("Cast", c -> List.of(cast(c.value(0), target(c)))),
           Map.entry("CastLike", c -> List.of(cast(c.value(0), c.value(1).element()))));
 
-  // ---- one, two or more operands
-  // --------------------------------------------------------------------
+  // ---- one, two or more operands --------------------------------------------------------------
 
   private static Operator unary(UnaryOperator<Var> f, LongUnaryOperator whole) {
     return c ->
@@ -106,8 +105,7 @@ final class Arithmetic {
     return b.moved(v -> v.reshape(to));
   }
 
-  // ---- with rules of their own
-  // ----------------------------------------------------------------------
+  // ---- with rules of their own ----------------------------------------------------------------
 
   /** Whole numbers are divided towards zero. */
   private static List<Value> divide(Call c) {
@@ -142,7 +140,7 @@ final class Arithmetic {
     if (c.value(0) instanceof Numbers base) {
       Numbers exponent = b instanceof Numbers n ? n : null;
       if (exponent != null) {
-        return List.of(base.zip(e, exponent, (x, y) -> (long) Math.pow(x, y)));
+        return List.of(base.zip(e, exponent, (x, y) -> (long) Math.pow((double) x, (double) y)));
       }
     }
     Var x = c.var(0);
@@ -179,8 +177,7 @@ final class Arithmetic {
     return List.of(Value.of(c.value(1).element(), c.var(0).where(c.var(1), c.var(2))));
   }
 
-  // ---- types
-  // ----------------------------------------------------------------------------------------
+  // ---- types ----------------------------------------------------------------------------------
 
   private static Element target(Call c) {
     return Element.of(c.attributes().integer("to", 0)).orElseThrow(() -> c.unknown("to"));

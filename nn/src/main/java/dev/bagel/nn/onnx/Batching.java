@@ -29,7 +29,7 @@ final class Batching {
    *
    * @param params parameters of which only the shapes are known
    */
-  static Optional<Batch> of(Graph graph, Entry entry, Map<String, Value> params) {
+  static Optional<BatchAxes> of(Graph graph, Entry entry, Map<String, Value> params) {
     if (!entry.isBatched()) {
       return Optional.empty();
     }
@@ -53,14 +53,16 @@ final class Batching {
       return Optional.empty(); // whether the file is at fault, a trace for one example decides
     }
     return b.axes.containsKey(graph.outputs().get(0))
-        ? Optional.of(new Batch(0, entry.written(), Map.copyOf(b.axes), Set.copyOf(b.varying)))
+        ? Optional.of(
+            new BatchAxes(
+                entry.written(), entry.written(), Map.copyOf(b.axes), Set.copyOf(b.varying)))
         : Optional.empty();
   }
 
   private Trace trace(int examples, Graph graph, Entry entry, Map<String, Value> params) {
     Trace t =
         new Trace(
-            Pass.evaluate(Map.of()), new Batch(examples, entry.written(), axes, varying), true);
+            Pass.evaluate(Map.of()), new BatchAxes(examples, entry.written(), axes, varying), true);
     t.put(entry.input().name(), entry.unknown(examples));
     t.put(graph.tensors());
     t.put(params);
@@ -112,7 +114,7 @@ final class Batching {
   }
 
   private static boolean same(Value a, Value b) {
-    return a instanceof Numbers || b instanceof Numbers
+    return (a instanceof Numbers || b instanceof Numbers)
         ? a.equals(b)
         : a.var().value().equals(b.var().value());
   }

@@ -26,8 +26,7 @@ record Call(Node node, List<Value> inputs, Trace trace) {
     return trace.pass();
   }
 
-  // ---- inputs
-  // -------------------------------------------------------------------------------------
+  // ---- inputs ---------------------------------------------------------------------------------
 
   /** How many inputs there are, trailing ones that are left out not counted. */
   int count() {
@@ -105,8 +104,7 @@ record Call(Node node, List<Value> inputs, Trace trace) {
     return has(input) ? Optional.of(ints(input)) : attributes().integers(attribute);
   }
 
-  // ---- axes
-  // ---------------------------------------------------------------------------------------
+  // ---- axes -----------------------------------------------------------------------------------
 
   /** The axis that the node names, of input 0, counted from the front. */
   int axis(int otherwise) {
@@ -141,8 +139,7 @@ record Call(Node node, List<Value> inputs, Trace trace) {
     }
   }
 
-  // ---- results
-  // ------------------------------------------------------------------------------------
+  // ---- results --------------------------------------------------------------------------------
 
   /** A result with elements like those of input 0. */
   List<Value> like(Var y) {

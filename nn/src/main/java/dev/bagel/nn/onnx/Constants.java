@@ -7,6 +7,7 @@ import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Operators that make values out of no elements: constants, and what shapes say. */
 final class Constants {
@@ -23,6 +24,14 @@ final class Constants {
 
   private static Numbers scalar(Element e, long v) {
     return new Numbers(e, Shape.of(), new long[] {v});
+  }
+
+  /** The tensor that a node holds, if it is a constant with one. */
+  static Optional<Value> tensor(Node n) {
+    return n.operator().equals("Constant")
+            && n.attributes().byName().get("value") instanceof Value v
+        ? Optional.of(v)
+        : Optional.empty();
   }
 
   private static Value constant(Call c) {
@@ -85,7 +94,7 @@ final class Constants {
     float from = c.reals(0)[0];
     float step = c.reals(2)[0];
     Shape s = length((long) Math.ceil((c.reals(1)[0] - (double) from) / step));
-    Var y = c.trace().table(s, to -> Choosing.ramp(to, from, step));
+    Var y = c.trace().table(s, to -> Selection.ramp(to, from, step));
     return new Value.Traced(c.value(0).element(), y);
   }
 

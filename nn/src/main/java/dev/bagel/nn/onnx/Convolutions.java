@@ -47,8 +47,7 @@ final class Convolutions {
     return v.reshape(Shape.of(v.size()).concat(Shape.of(Attributes.repeated(rank - 2, 1))));
   }
 
-  // ---- forwards
-  // -------------------------------------------------------------------------------------
+  // ---- forwards -------------------------------------------------------------------------------
 
   private static Var conv(Call c) {
     Sliding s = Sliding.of(c, kernel(c));
@@ -121,8 +120,7 @@ final class Convolutions {
     return w.slice(2, u, u + 1).reshape(w.shape().without(2));
   }
 
-  // ---- transposed
-  // -----------------------------------------------------------------------------------
+  // ---- transposed -----------------------------------------------------------------------------
 
   /**
    * A window that is put down {@code strides} apart. Of the whole result, {@code before} and {@code

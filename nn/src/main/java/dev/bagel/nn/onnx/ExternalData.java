@@ -37,7 +37,7 @@ record ExternalData(String source, Optional<Path> folder) {
         throw refused(where, location, "is no file in the model's folder");
       }
       return read(file, entry, where);
-    } catch (InvalidPathException | NumberFormatException | IOException e) {
+    } catch (InvalidPathException | ArithmeticException | NumberFormatException | IOException e) {
       if (e instanceof FormatException f) {
         throw f;
       }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,11 +74,17 @@ record Graph(
    * @throws NodeException if an operator refuses its inputs
    */
   Graph folded() {
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, true);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, true);
     trace.put(tensors);
     Map<String, Value> held = new LinkedHashMap<>(tensors);
     List<Node> left = new ArrayList<>();
     for (Node n : nodes) {
+      Optional<Value> constant = Constants.tensor(n);
+      if (constant.isPresent()) { // weights, maybe, like the tensors beside the nodes
+        held.put(n.outputs().get(0), constant.get());
+        trace.put(n.outputs().get(0), constant.get());
+        continue;
+      }
       List<Value> in = n.inputs().stream().filter(i -> !i.isEmpty()).map(held::get).toList();
       boolean known = in.stream().allMatch(v -> v instanceof Numbers || isNumber(v));
       if (known) {

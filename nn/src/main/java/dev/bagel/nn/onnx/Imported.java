@@ -21,13 +21,13 @@ final class Imported implements Layer.Custom {
   private final String name;
   private final Graph graph;
   private final Entry entry;
-  private final Optional<Batch> batch;
+  private final Optional<BatchAxes> batch;
   private final List<Parameter> parameters;
 
   /**
    * @param batch how any number of examples is computed at once, if that is known
    */
-  Imported(String name, Graph graph, Entry entry, Optional<Batch> batch, Params params) {
+  Imported(String name, Graph graph, Entry entry, Optional<BatchAxes> batch, Params params) {
     this.name = name;
     this.graph = graph;
     this.entry = entry;
@@ -65,20 +65,18 @@ final class Imported implements Layer.Custom {
           "%s computes %d inputs at once, and there are %d: give a multiple", name, each, n);
     }
     if (n == each) {
-      return run(pass, x, Batch.NONE);
+      return run(pass, x, BatchAxes.NONE);
     }
     Var[] results = new Var[n / each];
     for (int i = 0; i < results.length; i++) {
-      results[i] = run(pass, x.slice(0, i * each, (i + 1) * each), Batch.NONE);
+      results[i] = run(pass, x.slice(0, i * each, (i + 1) * each), BatchAxes.NONE);
     }
     return Var.concat(0, results);
   }
 
-  private Var run(Pass pass, Var x, Batch batch) {
+  private Var run(Pass pass, Var x, BatchAxes batch) {
     Trace trace = new Trace(pass, batch, false);
-    for (Parameter p : parameters) {
-      trace.put(p.name(), new Value.Traced(Element.FLOAT, pass.param(p.name())));
-    }
+    parameters.forEach(p -> trace.putParameter(p.name()));
     trace.put(entry.input().name(), entry.enter(trace, x));
     trace.run(graph);
     for (Node n : graph.nodes()) {
@@ -92,7 +90,7 @@ final class Imported implements Layer.Custom {
   }
 
   /** The output with the examples along the first axis and everything else along the second. */
-  private Var scores(Trace trace, int n, Batch batch) {
+  private Var scores(Trace trace, int n, BatchAxes batch) {
     Var y = trace.get(graph.outputs().get(0)).var();
     int axis = Math.max(0, batch.axis(graph.outputs().get(0)));
     int rank = y.shape().rank();

@@ -11,17 +11,12 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Operators that give elements another order or another shape, repeat them or drop some. */
+/** Operators that give elements another order, repeat them or drop some. */
 final class Movement {
   private Movement() {}
 
   static final Map<String, Operator> OPERATORS =
       Map.ofEntries(
-          Map.entry("Identity", c -> List.of(c.value(0))),
-          Map.entry("Reshape", Movement::reshape),
-          Map.entry("Flatten", Operator.moving(Movement::flatten)),
-          Map.entry("Squeeze", Operator.moving(Movement::squeeze)),
-          Map.entry("Unsqueeze", Operator.moving(Movement::unsqueeze)),
           Map.entry("Transpose", Operator.moving(Movement::transpose)),
           Map.entry("Expand", c -> List.of(c.data(0).moved(expand(c)))),
           Map.entry("Tile", c -> List.of(c.data(0).moved(tile(c)))),
@@ -31,120 +26,7 @@ final class Movement {
           Map.entry("DepthToSpace", Operator.moving(Movement::depthToSpace)),
           Map.entry("SpaceToDepth", Operator.moving(Movement::spaceToDepth)));
 
-  // ---- other shapes
-  // -------------------------------------------------------------------------------
-
-  /**
-   * A target in a file is often written for a batch of one, such as [1, −1]. The examples then lie
-   * along that axis of the target before which there are as many elements as before the batch axis
-   * of the input.
-   */
-  private static List<Value> reshape(Call c) {
-    long[] target =
-        c.has(1)
-            ? c.longs(1)
-            : c.attributes().numbers("shape").orElseThrow(() -> c.unknown("shape"));
-    boolean allowZero = c.attributes().flag("allowzero");
-    Shape in = c.shape(0);
-    Batch batch = c.trace().batch();
-    int axis = c.batchAxis(0);
-    if (axis < 0 || batch.examples() == batch.written() || !c.isFixed(1)) {
-      Shape to = resolved(in, target, allowZero);
-      return List.of(c.value(0).moved(v -> reshaped(c, v, to)));
-    }
-    Shape one = in.with(axis, in.dim(axis) / batch.examples() * batch.written());
-    Shape to = resolved(one, target, allowZero);
-    int j = axisAfter(to, in.sub(0, axis).size(), batch.written());
-    Shape all = to.with(j, to.dim(j) / batch.written() * batch.examples());
-    return List.of(c.value(0).moved(v -> reshaped(c, v, all)));
-  }
-
-  /** The first axis with so many elements before it, and a length that {@code n} divides. */
-  private static int axisAfter(Shape s, int before, int n) {
-    for (int j = 0, size = 1; j < s.rank(); size *= s.dim(j++)) {
-      if (size == before && s.dim(j) % n == 0) {
-        return j;
-      }
-    }
-    throw new ShapeException("the examples of a batch would not lie along one axis of %s", s);
-  }
-
-  /** x in another shape, in which the examples of a batch must still lie one after the other. */
-  private static Var reshaped(Call c, Var x, Shape to) {
-    int axis = c.batchAxis(0);
-    if (axis >= 0 && c.trace().batch().examples() > 1) {
-      axisAfter(to, x.shape().sub(0, axis).size(), c.trace().batch().examples());
-    }
-    return x.reshape(to);
-  }
-
-  private static Shape resolved(Shape in, long[] target, boolean allowZero) {
-    int[] d = Attributes.small("a length in the target " + Arrays.toString(target), target);
-    int open = -1;
-    long known = 1;
-    for (int i = 0; i < d.length; i++) {
-      if (d[i] == 0 && !allowZero) {
-        d[i] = in.dim(i);
-      }
-      if (d[i] == -1 && open < 0) {
-        open = i;
-      } else {
-        known *= d[i];
-      }
-    }
-    if (open >= 0) {
-      if (known <= 0 || in.size() % known != 0) {
-        throw new ShapeException("reshape %s to %s", in, Arrays.toString(target));
-      }
-      d[open] = (int) (in.size() / known);
-    }
-    return Shape.of(d);
-  }
-
-  private static UnaryOperator<Var> flatten(Call c) {
-    Shape s = c.shape(0);
-    int axis = c.attributes().integer("axis", 1);
-    int at = axis == s.rank() ? axis : s.axis(axis);
-    Shape to = Shape.of(s.sub(0, at).size(), s.sub(at, s.rank()).size());
-    return v -> reshaped(c, v, to);
-  }
-
-  private static UnaryOperator<Var> squeeze(Call c) {
-    Shape s = c.shape(0);
-    int[] axes =
-        c.integers("axes", 1)
-            .orElseGet(
-                () ->
-                    IntStream.range(0, s.rank())
-                        .filter(i -> s.dim(i) == 1 && i != c.batchAxis(0))
-                        .toArray());
-    for (int a : axes) {
-      if (s.dim(a) != 1) {
-        throw new ShapeException("squeeze axis %d of %s: its length is not 1", a, s);
-      }
-    }
-    Shape to = s.without(axes);
-    return v -> v.reshape(to);
-  }
-
-  private static UnaryOperator<Var> unsqueeze(Call c) {
-    int[] axes = c.integers("axes", 1).orElseThrow(() -> c.unknown("axes"));
-    Shape s = c.shape(0);
-    int rank = s.rank() + axes.length;
-    boolean[] isNew = new boolean[rank];
-    for (int a : axes) {
-      int at = a < 0 ? a + rank : a;
-      if (at < 0 || at >= rank || isNew[at]) {
-        throw new ShapeException("unsqueeze %s at %s", s, Arrays.toString(axes));
-      }
-      isNew[at] = true;
-    }
-    int[] d = new int[rank];
-    for (int i = 0, from = 0; i < rank; i++) {
-      d[i] = isNew[i] ? 1 : s.dim(from++);
-    }
-    return v -> v.reshape(d);
-  }
+  // ---- another order --------------------------------------------------------------------------
 
   private static UnaryOperator<Var> transpose(Call c) {
     int rank = c.shape(0).rank();
@@ -197,8 +79,7 @@ final class Movement {
     return b;
   }
 
-  // ---- more elements
-  // ------------------------------------------------------------------------------
+  // ---- more elements --------------------------------------------------------------------------
 
   private static UnaryOperator<Var> expand(Call c) {
     Shape to = Shape.of(c.ints(1)).broadcast(c.shape(0));
@@ -256,8 +137,7 @@ final class Movement {
     return c.like(Var.concat(axis, vars));
   }
 
-  // ---- fewer elements
-  // -----------------------------------------------------------------------------
+  // ---- fewer elements -------------------------------------------------------------------------
 
   private static UnaryOperator<Var> slice(Call c) {
     Shape s = c.shape(0);

@@ -52,7 +52,12 @@ public final class Onnx {
   /** The model in a file, with what the file says about it, such as the names of its classes. */
   public static ModelFile readFile(Path file, Reading how) throws IOException {
     String source = file.toString();
-    HeapLimit.check(Files.size(file), source);
+    long size = Files.size(file);
+    HeapLimit.check(size, source);
+    if (size > Integer.MAX_VALUE - 8) {
+      throw FormatException.of(
+          source, "the file", size + " bytes in one file", "keep its tensors beside it");
+    }
     Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
     String name = String.valueOf(file.getFileName());
     return read(Files.readAllBytes(file), new ExternalData(source, folder), name, source, how);
@@ -110,7 +115,7 @@ public final class Onnx {
       Graph rest = graph.without(params.all().keySet());
       Map<String, Value> sketched = Weights.sketched(params);
       check(rest, entry, sketched, source);
-      Optional<Batch> batch = Batching.of(rest, entry, sketched);
+      Optional<BatchAxes> batch = Batching.of(rest, entry, sketched);
       return Model.of(new Imported(name, rest, entry, batch, params), params, entry.example());
     } catch (NodeException e) {
       throw FormatException.of(
@@ -139,7 +144,8 @@ public final class Onnx {
     Map<String, List<Node>> unknown =
         graph.nodes().stream()
             .filter(n -> !Operators.knows(n))
-            .collect(Collectors.groupingBy(Node::operator, TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(Operators::described, TreeMap::new, Collectors.toList()));
     if (!unknown.isEmpty()) {
       throw FormatException.of(
           source,
@@ -158,7 +164,7 @@ public final class Onnx {
   /** Traces the graph as it is written, for shapes only. */
   private static void check(Graph graph, Entry entry, Map<String, Value> params, String source)
       throws FormatException {
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, true);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, true);
     trace.put(graph.tensors());
     trace.put(params);
     trace.put(entry.input().name(), entry.unknown(entry.written()));

@@ -3,6 +3,7 @@ package dev.bagel.nn.onnx;
 import dev.bagel.autodiff.Var;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** What an operator of ONNX is in variables. */
 @FunctionalInterface
@@ -16,7 +17,7 @@ interface Operator {
   }
 
   /** An operator that only moves the elements of its first input. */
-  static Operator moving(Function<Call, java.util.function.UnaryOperator<Var>> f) {
+  static Operator moving(Function<Call, UnaryOperator<Var>> f) {
     return c -> List.of(c.value(0).moved(f.apply(c)));
   }
 }

@@ -1,10 +1,9 @@
 package dev.bagel.nn.onnx;
 
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The operators that are known, by name; each is written down in one of the families. */
 final class Operators {
@@ -16,36 +15,45 @@ final class Operators {
   /** The oldest version that operators are read as, but for those that never changed. */
   private static final int OLDEST = 6;
 
-  private static final List<String> UNCHANGED = List.of("And", "Or", "Xor", "Not");
+  private static final Set<String> UNCHANGED = Set.of("And", "Or", "Xor", "Not");
 
-  private static final Map<String, Operator> ALL = all();
+  private static final Map<String, Operator> ALL =
+      Stream.of(
+              Constants.OPERATORS,
+              Reshaping.OPERATORS,
+              Movement.OPERATORS,
+              Padding.OPERATORS,
+              Arithmetic.OPERATORS,
+              Activations.OPERATORS,
+              Reductions.OPERATORS,
+              Normalisation.OPERATORS,
+              Products.OPERATORS,
+              Convolutions.OPERATORS,
+              Pooling.OPERATORS,
+              Selection.OPERATORS,
+              Extremes.OPERATORS,
+              Resampling.OPERATORS)
+          .flatMap(family -> family.entrySet().stream())
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)); // none is in two
 
-  private static Map<String, Operator> all() {
-    Map<String, Operator> all = new HashMap<>();
-    all.putAll(Constants.OPERATORS);
-    all.putAll(Movement.OPERATORS);
-    all.putAll(Padding.OPERATORS);
-    all.putAll(Arithmetic.OPERATORS);
-    all.putAll(Activations.OPERATORS);
-    all.putAll(Reductions.OPERATORS);
-    all.putAll(Normalising.OPERATORS);
-    all.putAll(Products.OPERATORS);
-    all.putAll(Convolutions.OPERATORS);
-    all.putAll(Pooling.OPERATORS);
-    all.putAll(Choosing.OPERATORS);
-    all.putAll(Resampling.OPERATORS);
-    return all;
+  static Set<String> names() {
+    return ALL.keySet();
   }
 
   /** Whether the operator is known as it is in the version that the file was written for. */
   static boolean knows(Node node) {
-    return ALL.containsKey(node.operator())
-        && (node.opset() >= OLDEST || UNCHANGED.contains(node.operator()));
+    return ALL.containsKey(node.operator()) && !isOld(node);
   }
 
-  /** What is known. */
-  static Set<String> names() {
-    return Collections.unmodifiableSet(ALL.keySet());
+  private static boolean isOld(Node node) {
+    return node.opset() < OLDEST && !UNCHANGED.contains(node.operator());
+  }
+
+  /** How messages call an operator that is not known. */
+  static String described(Node node) {
+    return ALL.containsKey(node.operator())
+        ? node.operator() + " of version " + node.opset()
+        : node.operator();
   }
 
   static Operator of(Node node) {

@@ -102,7 +102,7 @@ final class Padding {
         for (int i = 0; i < places.length; i++) {
           places[i] = source(c, mode, i - before[a], n);
         }
-        y = Choosing.take(y, a, places);
+        y = Selection.take(y, a, places);
       }
     }
     return y;

@@ -82,8 +82,7 @@ final class Pooling {
     return x.shape().sub(0, 2).concat(Shape.of(s.out()));
   }
 
-  // ---- the largest
-  // ----------------------------------------------------------------------------------
+  // ---- the largest ----------------------------------------------------------------------------
 
   private static List<Value> maxPool(Call c) {
     Sliding s = sliding(c);
@@ -120,7 +119,7 @@ final class Pooling {
     int planes = s.dim(0) * s.dim(1);
     int size = to.sub(2, to.rank()).size();
     c.mixesAllButFirst(0);
-    Var first = c.trace().table(Shape.of(planes, 1), y -> Choosing.ramp(y, 0, size));
+    Var first = c.trace().table(Shape.of(planes, 1), y -> Selection.ramp(y, 0, size));
     int each = s.size() / Math.max(1, planes);
     Var places = c.var(1).reshape(planes, each).sub(first); // they count through the whole batch
     Var y = c.data(0).var().reshape(planes, 1, each).scatter(places, size).reshape(to);
@@ -131,8 +130,7 @@ final class Pooling {
     return y.pad(new int[after.length], after);
   }
 
-  // ---- sums
-  // -------------------------------------------------------------------------------------------
+  // ---- sums -----------------------------------------------------------------------------------
 
   private static Var averagePool(Call c) {
     Sliding s = sliding(c);
@@ -144,10 +142,13 @@ final class Pooling {
       Var planes = planes(x);
       return planes.meanPool(window(planes, s, countPadding)).reshape(result(x, s));
     }
-    Var sum = new Cells(c, x, s, 0).sum();
-    Shape image = Shape.of(1, 1).concat(x.shape().sub(2, x.shape().rank()));
-    Var ones = c.trace().table(image, y -> Arrays.fill(y, 1));
-    return sum.div(new Cells(c, ones, s, countPadding ? 1 : 0).sum());
+    int[] counted = x.shape().with(0, 1).with(1, 1).toArray();
+    for (int a = 0; countPadding && a < s.axes(); a++) {
+      counted[a + 2] += s.before()[a] + s.after()[a];
+    }
+    Var ones = c.trace().table(Shape.of(counted), y -> Arrays.fill(y, 1));
+    Var cells = new Cells(c, ones, countPadding ? s.withoutPadding() : s, 0).sum();
+    return new Cells(c, x, s, 0).sum().div(cells);
   }
 
   /** (Σ |x|ᵖ)^(1/p). */
@@ -269,14 +270,14 @@ final class Pooling {
       int[] offset = offset(i);
       int plane = image.sub(2, image.rank()).size();
       Shape planes = image.sub(0, 2).concat(Shape.of(Attributes.repeated(s.axes(), 1)));
-      Var places = trace.table(planes, y -> Choosing.ramp(y, 0, plane));
+      Var places = trace.table(planes, y -> Selection.ramp(y, 0, plane));
       for (int a = 0; a < s.axes(); a++) {
         int weight = (byColumns ? image.sub(2, a + 2) : image.sub(a + 3, image.rank())).size();
         int[] along = Attributes.repeated(image.rank(), 1);
         along[a + 2] = s.out()[a];
         int from = (offset[a] - s.before()[a]) * weight;
         int step = s.strides()[a] * weight;
-        places = places.add(trace.table(Shape.of(along), y -> Choosing.ramp(y, from, step)));
+        places = places.add(trace.table(Shape.of(along), y -> Selection.ramp(y, from, step)));
       }
       return places;
     }

@@ -119,11 +119,11 @@ final class Reductions {
                     y[i] = later > 0 || (later == 0 && !exclusive) ? 1 : 0;
                   }
                 });
-    int[] order = Choosing.axisLast(x.shape().rank(), axis);
+    int[] order = Selection.axisLast(x.shape().rank(), axis);
     Var rows = x.permute(order);
     return rows.reshape(x.size() / Math.max(1, n), n)
         .matmul(triangle)
         .reshape(rows.shape())
-        .permute(Choosing.inverse(order));
+        .permute(Selection.inverse(order));
   }
 }

@@ -102,8 +102,7 @@ final class Resampling {
     return way.coordinates.equals("tf_crop_and_resize") ? extrapolated(c, y, axes, all) : y;
   }
 
-  // ---- sizes
-  // ------------------------------------------------------------------------------------------
+  // ---- sizes ----------------------------------------------------------------------------------
 
   private static Axis[] axes(Call c, int[] axes) {
     Shape s = c.shape(0);
@@ -166,8 +165,7 @@ final class Resampling {
     }
   }
 
-  // ---- weights
-  // ----------------------------------------------------------------------------------------
+  // ---- weights --------------------------------------------------------------------------------
 
   private static Var nearest(Var x, int axis, Axis a, Way way) {
     int[] places = new int[a.out];
@@ -187,7 +185,7 @@ final class Resampling {
       repeats = repeats && places[i] == i / (a.out / a.in);
     }
     if (!repeats) {
-      return Choosing.take(x, axis, places);
+      return Selection.take(x, axis, places);
     }
     Shape s = x.shape(); // [before, in, 1, after] → [before, in, times, after]
     Shape apart = s.sub(0, axis + 1).concat(Shape.of(1)).concat(s.sub(axis + 1, s.rank()));
@@ -205,8 +203,8 @@ final class Resampling {
     if (axis == rank - 2) {
       return weights.matmul(x);
     }
-    int[] order = Choosing.axisLast(rank, axis);
-    return x.permute(order).matmul(weights, false, true).permute(Choosing.inverse(order));
+    int[] order = Selection.axisLast(rank, axis);
+    return x.permute(order).matmul(weights, false, true).permute(Selection.inverse(order));
   }
 
   /** The matrix [out, in] of weights; what lies outside takes the place of the border. */

@@ -99,6 +99,11 @@ record Sliding(int[] kernel, int[] strides, int[] dilations, int[] before, int[]
         prepended(out, 1));
   }
 
+  /** The same over an input that has the padding already. */
+  Sliding withoutPadding() {
+    return new Sliding(kernel, strides, dilations, new int[axes()], new int[axes()], out);
+  }
+
   /** The same without the first axis. */
   Sliding rest() {
     return new Sliding(

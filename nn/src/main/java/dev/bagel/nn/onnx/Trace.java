@@ -7,9 +7,11 @@ import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One run of a graph: node by node, each operator is written down in variables. In a plan this
@@ -26,9 +28,10 @@ final class Trace {
   static final int RANK = 32;
 
   private final Pass pass;
-  private final Batch batch;
+  private final BatchAxes batch;
   private final boolean dry;
   private final Map<String, Value> values = new HashMap<>();
+  private final Set<String> parameters = new HashSet<>();
   private int numbersLeft = NUMBERS;
   private final IdentityHashMap<Var, Permuted> permuted = new IdentityHashMap<>();
 
@@ -38,7 +41,7 @@ final class Trace {
    * @param pass where parameters come from
    * @param dry whether only the shapes are of interest
    */
-  Trace(Pass pass, Batch batch, boolean dry) {
+  Trace(Pass pass, BatchAxes batch, boolean dry) {
     this.pass = pass;
     this.batch = batch;
     this.dry = dry;
@@ -48,7 +51,7 @@ final class Trace {
     return pass;
   }
 
-  Batch batch() {
+  BatchAxes batch() {
     return batch;
   }
 
@@ -57,7 +60,18 @@ final class Trace {
   }
 
   void put(String name, Value v) {
-    values.put(name, v);
+    values.put(name, sketched(v));
+  }
+
+  /** A parameter of the layer, from the pass. */
+  void putParameter(String name) {
+    parameters.add(name);
+    values.put(name, new Value.Traced(Element.FLOAT, pass.param(name)));
+  }
+
+  /** Whether this is a parameter of the layer, and not a value of the graph. */
+  boolean isParameter(String name) {
+    return parameters.contains(name);
   }
 
   /** The value of this name, or null. */
@@ -72,7 +86,7 @@ final class Trace {
 
   /** Tensors that a file holds. */
   void put(Map<String, Value> tensors) {
-    tensors.forEach((name, v) -> values.put(name, sketched(v)));
+    tensors.forEach(this::put);
   }
 
   /**
@@ -124,6 +138,9 @@ final class Trace {
 
   /** x with its axes in another order; orders that cancel leave nothing to do. */
   Var permute(Var x, int... order) {
+    if (order.length != x.shape().rank()) {
+      throw new ShapeException("%s with %d axes in another order", x.shape(), order.length);
+    }
     Permuted before = permuted.getOrDefault(x, new Permuted(x, identity(order.length)));
     int[] whole = new int[order.length];
     boolean same = true;

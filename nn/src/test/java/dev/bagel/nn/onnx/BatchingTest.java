@@ -24,23 +24,26 @@ class BatchingTest {
     return Tensor.gaussian(Shape.of(dims), rng.at(name));
   }
 
-  /** Scores of many inputs at once are those of each. */
+  /** Scores and gradients of many inputs at once are those of each. */
   private static void assertEachIsAlone(Model model, boolean atOnce, Rng rng) {
     assertEquals(atOnce, ((Imported) model.net()).computesManyAtOnce());
     Shape four = Shape.of(4).concat(model.example());
     Tensor x = Tensor.gaussian(four, rng.at("x"));
     Tensor all = model.scores(x);
+    Tensor gradients = model.gradients(x, 0, 1, 0, 1);
     assertEquals(4, all.shape().dim(0));
     for (int i = 0; i < 4; i++) {
       Tensor one = model.scores(x.slice(i, i + 1));
       assertArrayEquals(one.toArray(), all.slice(i, i + 1).toArray(), 1e-5f);
+      Tensor g = model.gradients(x.slice(i, i + 1), i % 2);
+      assertArrayEquals(g.toArray(), gradients.slice(i, i + 1).toArray(), 1e-5f);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1, -1", "1, 12", "-1, 12", "0, -1", "1, 1, 12", "-1, 3, 4"})
   void aReshapeForOneIsOneForMany(String target, Rng rng) throws IOException {
-    String[] lengths = target.split(", ");
+    String[] lengths = target.split(", ", -1);
     long[] to = new long[lengths.length];
     for (int i = 0; i < to.length; i++) {
       to[i] = Long.parseLong(lengths[i]);
@@ -57,43 +60,7 @@ class BatchingTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aTransformerForOneIsOneForMany(boolean open, Rng rng) throws IOException {
-    Written f =
-        Written.file(17)
-            .input("x", open ? -1 : 1, 3, 8, 8)
-            .tensor("patch", random(rng, "patch", 6, 3, 4, 4))
-            .tensor("token", random(rng, "token", 1, 1, 6))
-            .tensor("positions", random(rng, "positions", 1, 5, 6))
-            .tensor("gain", random(rng, "gain", 6))
-            .tensor("shift", random(rng, "shift", 6))
-            .tensor("qkv", random(rng, "qkv", 6, 18).mul(0.3f))
-            .tensor("head", random(rng, "head", 6, 4))
-            .numbers("flat", 1, 6, 4)
-            .numbers("heads", 1, 5, 3, 2, 3)
-            .numbers("back", 1, 5, 6)
-            .numbers("zero", 0)
-            .numbers("one", 1)
-            .numbers("two", 2)
-            .numbers("split", 1, 1, 1);
-    f.node("Conv", "x, patch -> p", "strides", new long[] {4, 4});
-    f.node("Reshape", "p, flat -> pf").node("Transpose", "pf -> t", "perm", new long[] {0, 2, 1});
-    f.node("Concat", "token, t -> c", "axis", 1L).node("Add", "c, positions -> e");
-    f.node("LayerNormalization", "e, gain, shift -> n", "axis", -1L);
-    f.node("MatMul", "n, qkv -> m").node("Reshape", "m, heads -> h");
-    f.node("Transpose", "h -> ht", "perm", new long[] {2, 0, 3, 1, 4});
-    f.node("Split", "ht, split -> qs, ks, vs", "axis", 0L);
-    f.node("Squeeze", "qs, zero -> q")
-        .node("Squeeze", "ks, zero -> k")
-        .node("Squeeze", "vs, zero -> v");
-    f.node("Transpose", "k -> kt", "perm", new long[] {0, 1, 3, 2});
-    f.node("MatMul", "q, kt -> s")
-        .node("Softmax", "s -> a", "axis", -1L)
-        .node("MatMul", "a, v -> o");
-    f.node("Transpose", "o -> ot", "perm", new long[] {0, 2, 1, 3})
-        .node("Reshape", "ot, back -> ob");
-    f.node("Add", "e, ob -> r").node("Gelu", "r -> g");
-    f.node("Slice", "g, zero, one, one -> first").node("Squeeze", "first, one -> cls");
-    f.node("MatMul", "cls, head -> y").output("y");
-    assertEachIsAlone(f.read(), true, rng);
+    assertEachIsAlone(Nets.transformer(rng, open).read(), true, rng);
   }
 
   /** PyTorch's attention: the sequence comes first, the batch is multiplied with the heads. */

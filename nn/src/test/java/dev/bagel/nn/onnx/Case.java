@@ -84,7 +84,7 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
   }
 
   private List<Value> run(java.util.function.Function<Tensor, Var> as) {
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     inputs.forEach(
         (n, v) ->
             trace.put(
@@ -116,7 +116,7 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
     List<String> names = differentiable();
     GradCheck.Function f =
         x -> {
-          Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+          Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
           inputs.forEach(trace::put);
           for (int i = 0; i < names.size(); i++) {
             trace.put(names.get(i), new Value.Traced(Element.FLOAT, x.get(i)));

@@ -1,5 +1,6 @@
 package dev.bagel.nn.onnx;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.bagel.nn.data.Batch;
 import dev.bagel.nn.data.Datasets;
 import dev.bagel.nn.data.Split;
 import dev.bagel.nn.layer.Pass;
+import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import dev.bagel.tensor.io.Npz;
@@ -57,8 +59,8 @@ class RealModelsTest {
     for (int i = 0; i < predicted.length; i++) {
       found += predicted[i] == batch.labels()[i] ? 1 : 0;
     }
-    System.out.println(model + ": " + found);
     assertEquals(right, found);
+    assertTrue(((Imported) model.net()).computesManyAtOnce());
   }
 
   @ParameterizedTest
@@ -90,12 +92,32 @@ class RealModelsTest {
     Tensor same = found.reshape(expected.shape());
     float scale = expected.abs().maxTo(Shape.of()).item();
     float error = expected.sub(same).abs().maxTo(Shape.of()).item() / scale;
-    System.out.println("  " + error);
     assertTrue(error <= 1e-4, "relative error " + error);
   }
 
-  // ---- ImageNet
-  // ------------------------------------------------------------------------------------
+  /** The other networks of the verification competition: lists in, scores out, all at once. */
+  @ParameterizedTest
+  @CsvSource({
+    "acasxu/ACASXU_run2a_1_1_batch_2000, 5, 5, true",
+    "acasxu/ACASXU_run2a_1_2_batch_2000, 5, 5, true",
+    "acasxu/ACASXU_run2a_1_3_batch_2000, 5, 5, true",
+    "test/test_sat, 5, 5, true",
+    "test/test_unsat, 5, 5, true",
+    "test/test_nano, 1, 1, false",
+    "test/test_tiny, 1, 1, false",
+    "test/test_small, 1, 1, false",
+  })
+  void listsAreInputsToo(String file, int in, int out, boolean together) throws IOException {
+    Model model = read("vnncomp/" + file + ".onnx");
+    assertEquals(Shape.of(in), model.example());
+    assertEquals(together, ((Imported) model.net()).computesManyAtOnce());
+    Tensor x = Tensor.uniform(Shape.of(3, in), -1, 1, Rng.of(7));
+    Tensor all = model.scores(x);
+    assertEquals(Shape.of(3, out), all.shape());
+    assertArrayEquals(model.scores(x.slice(1, 2)).toArray(), all.slice(1, 2).toArray(), 1e-5f);
+  }
+
+  // ---- ImageNet -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({
@@ -109,7 +131,6 @@ class RealModelsTest {
     assertEquals(Shape.of(3, 227, 227), model.example());
     Tensor scores = model.scores(photo(Archive.data("imagenet/" + image + ".JPEG")));
     Tensor p = Fn.softmax(Var.constant(scores)).value();
-    System.out.println(image + " " + scores.argmax()[0] + " " + p.get(scores.argmax()[0]));
     assertEquals(label, scores.argmax()[0]);
     assertEquals(probability, p.get(label), 0.01);
   }
@@ -140,7 +161,7 @@ class RealModelsTest {
             List.of("x", "", "", "sizes"),
             List.of("y"),
             new Attributes(settings));
-    Trace trace = new Trace(Pass.evaluate(Map.of()), dev.bagel.nn.onnx.Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     trace.put("x", image);
     trace.put("sizes", Numbers.list(1, 3, h, w));
     trace.step(node);

@@ -33,7 +33,7 @@ class ValuesTest {
     List<String> in =
         IntStream.range(0, inputs.length).mapToObj(i -> inputs[i] == null ? "" : "i" + i).toList();
     List<String> out = IntStream.range(0, outputs).mapToObj(i -> "o" + i).toList();
-    Trace trace = new Trace(Pass.evaluate(Map.of()), Batch.NONE, false);
+    Trace trace = new Trace(Pass.evaluate(Map.of()), BatchAxes.NONE, false);
     for (int i = 0; i < inputs.length; i++) {
       trace.put("i" + i, inputs[i]);
     }
@@ -58,8 +58,7 @@ class ValuesTest {
     return Tensor.gaussian(Shape.of(dims), rng.at(Arrays.toString(dims)));
   }
 
-  // ---- functions of one number
-  // -------------------------------------------------------------------------
+  // ---- functions of one number ----------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(
@@ -106,20 +105,42 @@ class ValuesTest {
     assertArrayEquals(new float[] {-1.5f, 0, 0, 0, 1.5f}, y.toArray());
   }
 
-  // ---- whole numbers
-  // ----------------------------------------------------------------------------------
+  @Test
+  void whatIsNoNumberAndWhatIsInfiniteIsFound() {
+    Value x = real(Shape.of(4), Float.NaN, 1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertArrayEquals(new float[] {1, 0, 0, 0}, result("IsNaN", 13, Map.of(), x).toArray());
+    assertArrayEquals(new float[] {0, 0, 1, 1}, result("IsInf", 20, Map.of(), x).toArray());
+    Map<String, Object> above = Map.of("detect_negative", 0L);
+    assertArrayEquals(new float[] {0, 0, 1, 0}, result("IsInf", 20, above, x).toArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"And, '0 0 0 1'", "Or, '0 1 1 1'", "Xor, '0 1 1 0'"})
+  void truthTables(String operator, String expected) {
+    Value a = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 0, 1, 1});
+    Value b = new Numbers(Element.BOOL, Shape.of(4), new long[] {0, 1, 0, 1});
+    Value traced = new Value.Traced(Element.BOOL, Var.leaf(a.var().value()));
+    for (Value first : List.of(a, traced)) {
+      Value y = apply(operator, 13, Map.of(), 1, first, b).get(0);
+      assertEquals(Element.BOOL, y.element());
+      assertArrayEquals(floats(expected), y.var().value().toArray());
+    }
+  }
+
+  // ---- whole numbers --------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({"-7, 3", "7, -3", "-6, 3", "5, 4"})
-  void remaindersHaveTheSignOfTheDivisorOrOfTheDividend(long a, long b) {
+  void remaindersHaveTheSignOfTheDivisorOrOfTheDividend(int a, int b) {
     Value[] whole = {Numbers.list(a), Numbers.list(b)};
-    Value[] floats = {real(Shape.of(1), a), real(Shape.of(1), b)};
+    Value[] floats = {real(Shape.of(1), (float) a), real(Shape.of(1), (float) b)};
     Map<String, Object> likeC = Map.of("fmod", 1L);
-    assertEquals(Math.floorMod(a, b), result("Mod", 13, Map.of(), whole).get(0));
-    assertEquals(Math.floorMod(a, b), result("Mod", 13, Map.of(), floats).get(0));
-    assertEquals(a % b, result("Mod", 13, likeC, whole).get(0));
-    assertEquals(a % b, result("Mod", 13, likeC, floats).get(0), 1e-6);
-    assertEquals(a / b, result("Div", 13, Map.of(), whole).get(0));
+    float towards = Math.floorMod(a, b);
+    assertEquals(towards, result("Mod", 13, Map.of(), whole).get(0));
+    assertEquals(towards, result("Mod", 13, Map.of(), floats).get(0));
+    assertEquals((float) (a % b), result("Mod", 13, likeC, whole).get(0));
+    assertEquals((float) (a % b), result("Mod", 13, likeC, floats).get(0), 1e-6f);
+    assertEquals(Numbers.list(a / b), apply("Div", 13, Map.of(), 1, whole).get(0));
   }
 
   @Test
@@ -164,14 +185,16 @@ class ValuesTest {
     assertArrayEquals(new float[] {255, 1, 0, 44}, bytes.var().value().toArray());
     Value truth = apply("Cast", 13, Map.of("to", 9L), 1, floats).get(0);
     assertArrayEquals(new float[] {1, 1, 0, 1}, truth.var().value().toArray());
+    assertEquals(
+        Numbers.list(-1, 1, 0, 300),
+        apply("CastLike", 19, Map.of(), 1, floats, Numbers.list(7)).get(0));
     Var leaf = Var.leaf(floats.var().value());
     Value traced =
         apply("Cast", 13, Map.of("to", 7L), 1, new Value.Traced(Element.FLOAT, leaf)).get(0);
     assertArrayEquals(new float[] {-1, 1, 0, 300}, traced.var().value().toArray());
   }
 
-  // ---- reductions
-  // -------------------------------------------------------------------------------------
+  // ---- reductions -----------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(strings = {"ReduceProd", "ReduceLogSum", "ReduceLogSumExp"})
@@ -209,8 +232,7 @@ class ValuesTest {
     assertArrayEquals(expected, y.toArray());
   }
 
-  // ---- choosing
-  // ---------------------------------------------------------------------------------------
+  // ---- choosing -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1})
@@ -271,8 +293,7 @@ class ValuesTest {
         result("Gather", 13, how, real(x), places), result("Gather", 13, how, real(x), leaf));
   }
 
-  // ---- products
-  // ---------------------------------------------------------------------------------------
+  // ---- products -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({
@@ -288,7 +309,7 @@ class ValuesTest {
   })
   void sumsOfProductsAreThoseOfLoops(String equation, Rng rng) {
     String[] sides = equation.split("->", -1);
-    String[] terms = sides[0].split(",");
+    String[] terms = sides[0].split(",", -1);
     String out = sides.length > 1 ? sides[1] : "ik";
     Map<Character, Integer> lengths = new HashMap<>();
     sides[0].chars().filter(l -> l != ',').forEach(l -> lengths.put((char) l, 2 + l % 4));
@@ -325,8 +346,8 @@ class ValuesTest {
   private static int place(
       String letters, Map<Character, Integer> lengths, Map<Character, Integer> index) {
     int at = 0;
-    for (char l : letters.toCharArray()) {
-      at = at * lengths.get(l) + index.get(l);
+    for (int i = 0; i < letters.length(); i++) {
+      at = at * lengths.get(letters.charAt(i)) + index.get(letters.charAt(i));
     }
     return at;
   }
@@ -388,8 +409,7 @@ class ValuesTest {
     assertEquals(y.dot(z), x.dot(back), 1e-3 * Math.abs(y.dot(z)) + 1e-2);
   }
 
-  // ---- pools and norms
-  // --------------------------------------------------------------------------------
+  // ---- pools and norms ------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -402,12 +422,87 @@ class ValuesTest {
       double sum = 0;
       for (int u = 0; u < 4; u++) {
         int at = i / 4 * 16 + (i / 2 % 2 * 2 + u / 2) * 4 + i % 2 * 2 + u % 2;
-        sum += Math.pow(Math.abs(x.get(at)), p);
+        sum += Math.pow(Math.abs(x.get(at)), (double) p);
       }
       assertEquals(Math.pow(sum, 1.0 / p), y.get(i), 1e-5);
     }
     Tensor all = result("GlobalLpPool", 18, Map.of("p", p), real(x));
     assertEquals(Shape.of(1, 2, 1, 1), all.shape());
+  }
+
+  /** Windows of every kind, over one, two and three axes, against loops over their cells. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void poolsAreThoseOfLoops(int axes, Rng rng) {
+    for (int trial = 0; trial < 20; trial++) {
+      Rng r = rng.at(trial);
+      long[][] how = new long[4][axes]; // lengths, kernel, strides, dilations
+      long[] pads = new long[2 * axes];
+      for (int a = 0; a < axes; a++) {
+        how[0][a] = 5 + (long) (3 * r.uniform(a));
+        how[1][a] = 1 + (long) (3 * r.uniform(10 + a));
+        how[2][a] = 1 + (long) (3 * r.uniform(20 + a));
+        how[3][a] = 1 + (trial % 2) * (long) (2 * r.uniform(30 + a));
+        pads[a] = (int) (how[1][a] * r.uniform(40 + a));
+        pads[axes + a] = (int) (how[1][a] * r.uniform(50 + a));
+      }
+      Map<String, Object> says = new HashMap<>();
+      says.put("kernel_shape", boxed(how[1]));
+      says.put("strides", boxed(how[2]));
+      says.put("dilations", boxed(how[3]));
+      says.put("pads", boxed(pads));
+      says.put("ceil_mode", (long) (trial / 2 % 2));
+      says.put("count_include_pad", (long) (trial / 4 % 2));
+      int[] shape =
+          IntStream.concat(IntStream.of(2, 2), Arrays.stream(how[0]).mapToInt(n -> (int) n))
+              .toArray();
+      Tensor x = Tensor.gaussian(Shape.of(shape), r.at("x"));
+      for (String pool : List.of("MaxPool", "AveragePool")) {
+        Tensor y = result(pool, 19, says, real(x));
+        for (int i = 0; i < y.size(); i++) {
+          assertEquals(
+              pooled(x, y.shape(), i, how, pads, pool, trial / 4 % 2 == 1),
+              y.get(i),
+              1e-5,
+              says + "");
+        }
+      }
+    }
+  }
+
+  private static List<Long> boxed(long[] list) {
+    return Arrays.stream(list).boxed().toList();
+  }
+
+  private static double pooled(
+      Tensor x, Shape y, int i, long[][] how, long[] pads, String pool, boolean countPadding) {
+    int axes = how[0].length;
+    int[] strides = y.strides();
+    double max = Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    int counted = 0;
+    int cells = (int) Arrays.stream(how[1]).reduce(1, (a, b) -> a * b);
+    for (int cell = 0; cell < cells; cell++) {
+      int rest = cell;
+      boolean inside = true;
+      boolean padded = true;
+      int at = i / strides[1]; // the plane
+      for (int a = 0; a < axes; a++) {
+        int o = i / strides[a + 2] % y.dim(a + 2);
+        int size = (int) Arrays.stream(how[1], a + 1, axes).reduce(1, (p, q) -> p * q);
+        int place = (int) (o * how[2][a] + rest / size * how[3][a] - pads[a]);
+        rest %= size;
+        inside &= place >= 0 && place < how[0][a];
+        padded &= place < how[0][a] + pads[axes + a];
+        at = (int) (at * how[0][a] + place);
+      }
+      if (inside) {
+        max = Math.max(max, x.get(at));
+        sum += x.get(at);
+      }
+      counted += inside || (countPadding && padded) ? 1 : 0;
+    }
+    return pool.equals("MaxPool") ? max : sum / counted;
   }
 
   @Test
@@ -446,8 +541,7 @@ class ValuesTest {
         1e-6f);
   }
 
-  // ---- movement
-  // ---------------------------------------------------------------------------------------
+  // ---- movement -------------------------------------------------------------------------------
 
   /** The examples of the operators' documentation. */
   @Test
@@ -480,7 +574,7 @@ class ValuesTest {
   }
 
   static float[] floats(String list) {
-    String[] parts = list.strip().split("[ ,]+");
+    String[] parts = list.strip().split("[ ,]+", -1);
     float[] y = new float[parts.length];
     for (int i = 0; i < y.length; i++) {
       y[i] = Float.parseFloat(parts[i]);

@@ -76,14 +76,17 @@ final class Written {
     return proto.build();
   }
 
-  /** A list of whole numbers. */
+  /** A tensor of whole numbers, [n]. */
+  static TensorProto list(long... values) {
+    return TensorProto.newBuilder()
+        .setDataType(TensorProto.DataType.INT64_VALUE)
+        .addDims(values.length)
+        .addAllInt64Data(Arrays.stream(values).boxed().toList())
+        .build();
+  }
+
   Written numbers(String name, long... values) {
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.INT64_VALUE)
-            .addDims(values.length)
-            .addAllInt64Data(Arrays.stream(values).boxed().toList()));
+    graph.addInitializer(list(values).toBuilder().setName(name));
     return this;
   }
 

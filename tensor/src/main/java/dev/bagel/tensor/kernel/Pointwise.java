@@ -11,11 +11,14 @@ import java.util.List;
  * <p>A chain is written like a tiny program over registers:
  *
  * <pre>{@code
- * Pointwise p = new Pointwise(kernels, shape);
+ * Pointwise p = new Pointwise(shape);
  * int x = p.input(a, strides), b = p.input(bias, biasStrides);
  * p.output(p.unary(Unary.RELU, p.binary(Binary.ADD, x, b)), y);
- * Kernel reluOfSum = p.kernel();
+ * Kernel reluOfSum = p.kernel(kernels);
  * }</pre>
+ *
+ * <p>It can be read as well, register by register ({@link #registers}): that is how a device with
+ * kernels of another kind runs it.
  *
  * <p>An input may be read with any strides: 0 repeats (broadcasting), a permutation transposes. It
  * is expanded into the block first, after which every function is the same straight loop. A chain
@@ -24,14 +27,12 @@ import java.util.List;
 public final class Pointwise {
   private static final int BLOCK = 1024;
 
-  private final Kernels kernels;
   private final int[] dims;
   private final int size;
   private final List<Register> registers = new ArrayList<>();
 
   /** A chain over {@code dims} elements in row-major order. */
-  public Pointwise(Kernels kernels, int... dims) {
-    this.kernels = kernels;
+  public Pointwise(int... dims) {
     this.dims = dims.clone();
     int n = 1;
     for (int d : dims) {
@@ -40,8 +41,8 @@ public final class Pointwise {
     size = n;
   }
 
-  /** How a register's block comes about. */
-  private enum Source {
+  /** How the elements of a register come about. */
+  public enum Source {
     /** An input in the order of the output. */
     STRAIGHT,
     /** An input read with strides of its own. */
@@ -51,52 +52,42 @@ public final class Pointwise {
     SELECT
   }
 
-  private static final class Register {
-    final Source source;
-    Unary unary;
-    Binary binary;
-    int a;
-    int b;
-    int c;
-    Span memory; // inputs: where to read; others: where to leave the result, or null
-    Walk walk;
-
-    Register(Source source) {
-      this.source = source;
+  /**
+   * One line of the program: an input, or a function of registers before it.
+   *
+   * @param unary the function, if it is one of one argument; else null
+   * @param binary the function, if it is one of two; else null
+   * @param a the register of the first argument; of a selection, the mask
+   * @param b the register of the second argument
+   * @param c the register of the third
+   * @param memory of an input, where to read; of a function, where to leave the result, or null
+   * @param walk of an input, in which order to read; else null
+   */
+  public record Register(
+      Source source, Unary unary, Binary binary, int a, int b, int c, Span memory, Walk walk) {
+    private Register to(Span y) {
+      return new Register(source, unary, binary, a, b, c, y, walk);
     }
   }
 
   /** Reads {@code span} with these strides, one for each axis of the chain. */
   public int input(Span span, int... strides) {
-    Walk walk = new Walk(dims, strides);
-    Register r = new Register(walk.isStraight() ? Source.STRAIGHT : Source.STRIDED);
-    r.memory = span;
-    r.walk = walk;
-    return add(r);
+    Walk walk = Walk.of(dims, strides);
+    Source source = walk.isStraight() ? Source.STRAIGHT : Source.STRIDED;
+    return add(new Register(source, null, null, 0, 0, 0, span, walk));
   }
 
   public int unary(Unary f, int x) {
-    Register r = new Register(Source.UNARY);
-    r.unary = f;
-    r.a = x;
-    return add(r);
+    return add(new Register(Source.UNARY, f, null, x, 0, 0, null, null));
   }
 
   public int binary(Binary f, int a, int b) {
-    Register r = new Register(Source.BINARY);
-    r.binary = f;
-    r.a = a;
-    r.b = b;
-    return add(r);
+    return add(new Register(Source.BINARY, null, f, a, b, 0, null, null));
   }
 
   /** mask ≠ 0 ? a : b. */
   public int select(int mask, int a, int b) {
-    Register r = new Register(Source.SELECT);
-    r.a = mask;
-    r.b = a;
-    r.c = b;
-    return add(r);
+    return add(new Register(Source.SELECT, null, null, mask, a, b, null, null));
   }
 
   /**
@@ -108,10 +99,10 @@ public final class Pointwise {
       throw new IllegalArgumentException("an output of " + y.length() + " for a chain of " + size);
     }
     Register r = registers.get(register);
-    if (r.memory != null) { // an input, or a result that is wanted twice
+    if (r.memory() != null) { // an input, or a result that is wanted twice
       output(unary(Unary.IDENTITY, register), y);
     } else {
-      r.memory = y;
+      registers.set(register, r.to(y));
     }
   }
 
@@ -120,13 +111,23 @@ public final class Pointwise {
     return registers.size() - 1;
   }
 
+  /** The number of elements. */
+  public int size() {
+    return size;
+  }
+
+  /** The program, in the order in which it runs. */
+  public List<Register> registers() {
+    return List.copyOf(registers);
+  }
+
   /** The chain as a kernel. */
-  public Kernel kernel() {
-    return epilogue().after(() -> {}, size);
+  public Kernel kernel(Kernels kernels) {
+    return epilogue(kernels).after(() -> {}, size);
   }
 
   /** The chain as what follows a kernel, one of whose results it reads straight. */
-  public Epilogue epilogue() {
+  public Epilogue epilogue(Kernels kernels) {
     return new Chain(kernels, registers.toArray(Register[]::new));
   }
 
@@ -152,29 +153,29 @@ public final class Pointwise {
 
     private void step(int at, int i, int n, float[] s) {
       Register r = registers[at];
-      switch (r.source) {
+      switch (r.source()) {
         case STRAIGHT -> {}
-        case STRIDED -> r.walk.read(r.memory, i, n, s, at * BLOCK);
+        case STRIDED -> r.walk().read(r.memory(), i, n, s, at * BLOCK);
         case UNARY ->
-            kernels.unary(r.unary, array(r.a, s), from(r.a, i), array(at, s), from(at, i), n);
+            kernels.unary(r.unary(), array(r.a(), s), from(r.a(), i), array(at, s), from(at, i), n);
         case BINARY ->
             kernels.binary(
-                r.binary,
-                array(r.a, s),
-                from(r.a, i),
-                array(r.b, s),
-                from(r.b, i),
+                r.binary(),
+                array(r.a(), s),
+                from(r.a(), i),
+                array(r.b(), s),
+                from(r.b(), i),
                 array(at, s),
                 from(at, i),
                 n);
         case SELECT ->
             kernels.select(
-                array(r.a, s),
-                from(r.a, i),
-                array(r.b, s),
-                from(r.b, i),
-                array(r.c, s),
-                from(r.c, i),
+                array(r.a(), s),
+                from(r.a(), i),
+                array(r.b(), s),
+                from(r.b(), i),
+                array(r.c(), s),
+                from(r.c(), i),
                 array(at, s),
                 from(at, i),
                 n);
@@ -184,23 +185,26 @@ public final class Pointwise {
     /** Where the block of a register is: in its memory if it has one, else in the scratch. */
     private float[] array(int register, float[] scratch) {
       Register r = registers[register];
-      return r.memory == null || r.source == Source.STRIDED ? scratch : r.memory.array();
+      return r.memory() == null || r.source() == Source.STRIDED ? scratch : r.memory().array();
     }
 
     private int from(int register, int i) {
       Register r = registers[register];
-      return r.memory == null || r.source == Source.STRIDED
+      return r.memory() == null || r.source() == Source.STRIDED
           ? register * BLOCK
-          : r.memory.offset() + i;
+          : r.memory().offset() + i;
     }
   }
 
-  /** A walk over memory with one stride for each axis, the axes merged where they can be. */
-  private static final class Walk {
-    private final int[] dims;
-    private final int[] strides;
-
-    Walk(int[] dims, int[] strides) {
+  /**
+   * A walk over memory with one stride for each axis, the axes merged where they can be.
+   *
+   * @param dims the lengths of the axes; at least one axis
+   * @param strides elements from one place to the next along each axis
+   */
+  public record Walk(int[] dims, int[] strides) {
+    /** The walk over {@code dims} elements in row-major order. */
+    public static Walk of(int[] dims, int... strides) {
       if (dims.length != strides.length) {
         throw new IllegalArgumentException(
             "strides " + Arrays.toString(strides) + " for axes " + Arrays.toString(dims));
@@ -222,8 +226,7 @@ public final class Pointwise {
           s[r++] = strides[i];
         }
       }
-      this.dims = Arrays.copyOf(d, Math.max(1, r));
-      this.strides = Arrays.copyOf(s, Math.max(1, r));
+      return new Walk(Arrays.copyOf(d, Math.max(1, r)), Arrays.copyOf(s, Math.max(1, r)));
     }
 
     boolean isStraight() {

@@ -28,11 +28,11 @@ final class PointwiseTest {
       float[] a = normal(random, full.size());
       float[] b = normal(random, part.size());
       float[] y = new float[full.size()];
-      Pointwise p = new Pointwise(kernels, dims);
+      Pointwise p = new Pointwise(dims);
       int left = p.input(Span.of(a), full.strides());
       int right = p.input(Span.of(b), part.broadcastStrides(full));
       p.output(p.binary(Binary.SUB, left, right), Span.of(y));
-      p.kernel().run();
+      p.kernel(kernels).run();
       int[] strides = part.broadcastStrides(full);
       for (int at = 0; at < y.length; at++) {
         assertEquals(a[at] - b[place(at, dims, strides)], y[at]);
@@ -53,9 +53,9 @@ final class PointwiseTest {
       }
       float[] x = normal(random, from.size());
       float[] y = new float[x.length];
-      Pointwise p = new Pointwise(kernels, dims);
+      Pointwise p = new Pointwise(dims);
       p.output(p.input(Span.of(x), strides), Span.of(y));
-      p.kernel().run();
+      p.kernel(kernels).run();
       for (int at = 0; at < y.length; at++) {
         assertEquals(x[place(at, dims, strides)], y[at]);
       }
@@ -78,14 +78,14 @@ final class PointwiseTest {
       float[] b = normal(random, n);
       float[] y = new float[n];
       float[] z = new float[n];
-      Pointwise p = new Pointwise(kernels, n);
+      Pointwise p = new Pointwise(n);
       int x = p.input(Span.of(a), 1);
       int w = p.input(Span.of(b), 1);
       int sum = p.binary(Binary.ADD, x, w);
       int tanh = p.unary(Unary.TANH, sum);
       p.output(p.select(p.unary(Unary.STEP, x), tanh, w), Span.of(y));
       p.output(tanh, Span.of(z));
-      p.kernel().run();
+      p.kernel(kernels).run();
       float[] s = new float[n];
       kernels.binary(Binary.ADD, a, 0, b, 0, s, 0, n);
       kernels.unary(Unary.TANH, s, 0, s, 0, n);
@@ -102,9 +102,9 @@ final class PointwiseTest {
     float[] a = normal(random, 5000);
     float[] want = new float[5000];
     kernels.unary(Unary.EXP, a, 0, want, 0, 5000);
-    Pointwise p = new Pointwise(kernels, 5000);
+    Pointwise p = new Pointwise(5000);
     p.output(p.unary(Unary.EXP, p.input(Span.of(a), 1)), Span.of(a));
-    p.kernel().run();
+    p.kernel(kernels).run();
     assertArrayEquals(want, a);
   }
 
@@ -113,17 +113,17 @@ final class PointwiseTest {
     float[] a = normal(random, 100);
     float[] y = new float[100];
     float[] z = new float[100];
-    Pointwise p = new Pointwise(kernels, 100);
+    Pointwise p = new Pointwise(100);
     int r = p.unary(Unary.NEG, p.input(Span.of(a), 1));
     p.output(r, Span.of(y));
     p.output(r, Span.of(z));
-    p.kernel().run();
+    p.kernel(kernels).run();
     assertArrayEquals(y, z);
   }
 
   @Test
   void wrongLengthsAreRefused() {
-    Pointwise p = new Pointwise(kernels, 2, 3);
+    Pointwise p = new Pointwise(2, 3);
     float[] x = new float[6];
     assertThrows(IllegalArgumentException.class, () -> p.input(Span.of(x), 1));
     int r = p.input(Span.of(x), 3, 1);

@@ -13,7 +13,7 @@ final class Alignment {
   private final Trace a;
   private final int n;
   private final int m;
-  private final Map<Var, Lengths> lengths = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Lengths> lengths = new IdentityHashMap<>();
 
   private Alignment(Trace a, int n, int m) {
     this.a = a;

@@ -14,7 +14,6 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
  * <p>A pattern that does not fit costs nothing but speed: the operations are written one by one.
  */
 final class Fusions {
-  private final Map<Var, Integer> uses = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, Integer> uses = new IdentityHashMap<>();
   private final List<Function<Var, Optional<Tile>>> patterns =
       List.of(
           this::biased,

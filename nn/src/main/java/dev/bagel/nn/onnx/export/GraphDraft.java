@@ -30,7 +30,7 @@ final class GraphDraft {
   private final List<NodeProto.Builder> nodes = new ArrayList<>();
   private final Map<String, Tensor> floats = new LinkedHashMap<>();
   private final Map<String, long[]> longs = new LinkedHashMap<>();
-  private final Map<Var, String> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Var, String> values = new IdentityHashMap<>();
   private final Set<String> taken = new HashSet<>();
   private String layer = "";
   private String inputs; // how many there are: the name of an int64 [1]

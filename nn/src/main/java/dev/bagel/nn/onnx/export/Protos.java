@@ -35,7 +35,7 @@ final class Protos {
     return TensorProto.newBuilder()
         .setName(name)
         .setDataType(type.getNumber())
-        .setRawData(UnsafeByteOperations.unsafeWrap(bytes.array())); // nobody else has the array
+        .setRawData(UnsafeByteOperations.unsafeWrap(bytes)); // nobody else has the array
   }
 
   /** An input or output of floats; the number of inputs is called N. */

@@ -214,7 +214,7 @@ final class Shapes {
     axes.add(axis + 1, new Lengths.Axis(1, false));
     String column = out.node("Unsqueeze", List.of(x, out.longs("axes", axis + 1)));
     long[] after = new long[axes.size()];
-    after[axis + 1] = stride - 1;
+    after[axis + 1] = stride - 1L;
     String zeros = padded(out, column, new long[axes.size()], after);
     axes.set(axis + 1, new Lengths.Axis(stride, false));
     return reshape(out, zeros, new Lengths(axes), stretched(of, axis, stride));

@@ -34,7 +34,7 @@ record Trace(
     Map<String, Var> leaves = Pass.vars(model.params(), Var::leaf);
     Pass pass = Pass.evaluate(leaves);
     Var y = model.logits(pass, x.var());
-    Map<Var, String> names = new IdentityHashMap<>();
+    IdentityHashMap<Var, String> names = new IdentityHashMap<>();
     leaves.forEach((name, leaf) -> names.put(leaf, name));
     return of(List.of(x), y, names, pass.activations());
   }
@@ -55,11 +55,11 @@ record Trace(
    * layers, one of which is the identity, is that of the first.
    */
   private static Map<Var, String> layers(List<Var> history, Map<String, Var> activations) {
-    Map<Var, String> outputs = new IdentityHashMap<>();
+    IdentityHashMap<Var, String> outputs = new IdentityHashMap<>();
     activations.forEach((name, v) -> outputs.putIfAbsent(v, name));
     List<Var> youngest = new ArrayList<>(history);
     Collections.reverse(youngest);
-    Map<Var, String> layers = new IdentityHashMap<>();
+    IdentityHashMap<Var, String> layers = new IdentityHashMap<>();
     String layer = "";
     for (Var v : youngest) {
       layer = outputs.getOrDefault(v, layer);

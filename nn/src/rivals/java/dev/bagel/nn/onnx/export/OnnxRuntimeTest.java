@@ -42,8 +42,8 @@ class OnnxRuntimeTest {
     return Zoo.all();
   }
 
-  static List<Nets.Net> small() {
-    return Nets.small();
+  static List<Models.Net> small() {
+    return Models.small();
   }
 
   static List<OpCase> rows() {
@@ -53,24 +53,24 @@ class OnnxRuntimeTest {
   @ParameterizedTest
   @MethodSource("zoo")
   void theNetsOfTheZooHaveTheSameLogits(Zoo.Entry entry, Rng rng) throws OrtException {
-    System.out.println(agreement(Nets.of(entry), rng, 1, 2, 7, 32));
+    System.out.println(agreement(Models.of(entry), rng, 1, 2, 7, 32));
   }
 
   @ParameterizedTest
   @MethodSource("small")
-  void smallNetsHaveTheSameLogits(Nets.Net net, Rng rng) throws OrtException {
+  void smallNetsHaveTheSameLogits(Models.Net net, Rng rng) throws OrtException {
     agreement(net, rng, 1, 2, 5);
   }
 
   @ParameterizedTest
-  @MethodSource("dev.bagel.nn.onnx.export.Nets#files")
+  @MethodSource("dev.bagel.nn.onnx.export.Models#files")
   void filesOfOthersHaveTheSameLogitsWhenTheyAreWrittenAgain(String path, Rng rng)
       throws IOException, OrtException {
-    Model read = Onnx.read(Nets.data(path));
-    System.out.println(agreement(new Nets.Net(path, read), rng, 1, 3));
+    Model read = Onnx.read(Models.data(path));
+    System.out.println(agreement(new Models.Net(path, read), rng, 1, 3));
   }
 
-  private static String agreement(Nets.Net net, Rng rng, int... batches) throws OrtException {
+  private static String agreement(Models.Net net, Rng rng, int... batches) throws OrtException {
     byte[] file = OnnxWriter.bytes(ModelFile.of(net.model()));
     StringBuilder line = new StringBuilder("| %-18s | %,11d".formatted(net, file.length));
     try (OrtSession session = ENVIRONMENT.createSession(file)) {

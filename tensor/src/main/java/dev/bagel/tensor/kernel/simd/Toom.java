@@ -27,12 +27,9 @@ import static dev.bagel.tensor.kernel.simd.Lanes.L;
  * (measured: every fourth attack was a quarter slower).
  */
 sealed interface Toom permits SixPoints, EightPoints {
-  Toom SIX = new SixPoints();
-  Toom EIGHT = new EightPoints();
-
   /** The points for r×r taps, 3 or 5. */
   static Toom of(int r) {
-    return r == 3 ? SIX : EIGHT;
+    return r == 3 ? new SixPoints() : new EightPoints();
   }
 
   /** Points, and so samples of a tile along one side. */

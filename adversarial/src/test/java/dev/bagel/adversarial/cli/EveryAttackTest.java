@@ -1,13 +1,20 @@
 package dev.bagel.adversarial.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.Attack;
+import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Evaluation;
 import dev.bagel.adversarial.Evaluation.Outcome;
+import dev.bagel.adversarial.Found;
+import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.Rule;
+import dev.bagel.adversarial.Seeds;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
@@ -23,8 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every attack that there is, broken off by a limit. */
-class LimitTest {
+/** What every attack that has a name keeps to. */
+class EveryAttackTest {
   private static final int N = 6;
   private static final Shape IMAGE = Shape.of(1, 6, 6);
   private static final Model NET =
@@ -98,5 +105,32 @@ class LimitTest {
       before = o.successRate();
     }
     assertTrue(before > 0, entry.name() + " finds nothing: the test says little");
+  }
+
+  /** What needs no class: it asks for decisions, or compares scores with those of the input. */
+  private static boolean needsNoClass(AttackEntry entry) {
+    return switch (entry.name()) {
+      case "pgd-kl", "vat" -> true;
+      case "spatial" -> false; // climbs the cross-entropy unless it is told otherwise
+      default -> entry.knowledge() == Knowledge.DECISIONS || entry.knowledge() == Knowledge.NOTHING;
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void aGoalWithoutClassesIsReachedOrRefused(AttackEntry entry) {
+    Norm norm = entry.norms().isEmpty() ? null : entry.norms().get(0);
+    Attack attack = entry.make(norm, norm == null ? 0 : radius(norm));
+    Goal goal = Goal.custom(Rule.offBy(0.1), NET.scores(X));
+    Seeds seeds = Seeds.of(1, N);
+    if (needsNoClass(entry)) {
+      Found found = attack.run(NET, X, goal, seeds);
+      assertArrayEquals(goal.reached(NET.scores(found.x())), found.success());
+      assertTrue(found.rate() > 0, entry.name());
+    } else {
+      AttackException e =
+          assertThrows(AttackException.class, () -> attack.run(NET, X, goal, seeds));
+      assertTrue(e.getMessage().contains("has no classes"), e.getMessage());
+    }
   }
 }

@@ -35,11 +35,11 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** Models to write and to read again: the zoo, and small ones with every way to write a layer. */
-public final class Nets {
+public final class Models {
   private static final Shape IMAGE = Shape.of(3, 9, 8);
   private static final Shape ROWS = Shape.of(4, 6);
 
-  private Nets() {}
+  private Models() {}
 
   /** A model under a name. */
   public record Net(String name, Model model) {
@@ -241,7 +241,7 @@ public final class Nets {
   }
 
   private static void rows(List<Net> all) {
-    all.add(own("attention", ROWS, attentionNumbers(), Nets::attention));
+    all.add(own("attention", ROWS, attentionNumbers(), Models::attention));
     all.add(
         own(
             "a token for every input",

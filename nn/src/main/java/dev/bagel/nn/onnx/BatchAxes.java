@@ -12,13 +12,13 @@ import java.util.Set;
  * @param axes the axis of a value along which its examples lie, one after the other
  * @param varying the numbers that depend on how many examples there are
  */
-record Batch(int examples, int written, Map<String, Integer> axes, Set<String> varying) {
+record BatchAxes(int examples, int written, Map<String, Integer> axes, Set<String> varying) {
   /** Nothing is known to be a batch: the graph is traced as it is written. */
-  static final Batch NONE = new Batch(1, 1, Map.of(), Set.of());
+  static final BatchAxes NONE = new BatchAxes(1, 1, Map.of(), Set.of());
 
   /** The same for so many examples. */
-  Batch of(int examples) {
-    return new Batch(examples, written, axes, varying);
+  BatchAxes of(int examples) {
+    return new BatchAxes(examples, written, axes, varying);
   }
 
   /** The axis of value {@code name}, or −1. */

@@ -12,21 +12,21 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Operators that bring elements to a common scale, and the softmax. */
-final class Normalising {
-  private Normalising() {}
+final class Normalisation {
+  private Normalisation() {}
 
   static final Map<String, Operator> OPERATORS =
       Map.of(
           "Softmax", Operator.one(c -> alongRows(c, Fn::softmax)),
           "LogSoftmax", Operator.one(c -> alongRows(c, Var::logSoftmax)),
-          "BatchNormalization", Normalising::batch,
-          "InstanceNormalization", Operator.one(Normalising::instance),
-          "LayerNormalization", Normalising::layer,
-          "RMSNormalization", Operator.one(Normalising::rootMeanSquare),
-          "GroupNormalization", Operator.one(Normalising::group),
-          "MeanVarianceNormalization", Operator.one(Normalising::meanVariance),
-          "LpNormalization", Operator.one(Normalising::lp),
-          "Dropout", Normalising::dropout);
+          "BatchNormalization", Normalisation::batch,
+          "InstanceNormalization", Operator.one(Normalisation::instance),
+          "LayerNormalization", Normalisation::layer,
+          "RMSNormalization", Operator.one(Normalisation::rootMeanSquare),
+          "GroupNormalization", Operator.one(Normalisation::group),
+          "MeanVarianceNormalization", Operator.one(Normalisation::meanVariance),
+          "LpNormalization", Operator.one(Normalisation::lp),
+          "Dropout", Normalisation::dropout);
 
   /**
    * A function of rows, along the axis that the node names. Until version 12 a row was everything
@@ -46,8 +46,8 @@ final class Normalising {
     if (axis == s.rank() - 1) {
       return f.apply(x);
     }
-    int[] order = Choosing.axisLast(s.rank(), axis);
-    return f.apply(x.permute(order)).permute(Choosing.inverse(order));
+    int[] order = Selection.axisLast(s.rank(), axis);
+    return f.apply(x.permute(order)).permute(Selection.inverse(order));
   }
 
   private static float epsilon(Call c) {
@@ -58,13 +58,12 @@ final class Normalising {
     return IntStream.range(first, rank).toArray();
   }
 
-  // ---- statistics of the batch
-  // ------------------------------------------------------------------------
+  // ---- statistics of the batch ----------------------------------------------------------------
 
   /**
    * Ioffe and Szegedy 2015. When the network is trained, statistics are those of the batch, and the
-   * running ones move towards them, as in {@link dev.bagel.nn.layer.BatchNorm2d}; a node that says
-   * so uses those of the batch always.
+   * running ones move towards them if they are buffers, as in {@link
+   * dev.bagel.nn.layer.BatchNorm2d}; a node that says so uses those of the batch always.
    */
   private static List<Value> batch(Call c) {
     Var x = c.var(0);
@@ -75,37 +74,39 @@ final class Normalising {
     c.mixesAllButFirst(0);
     Var scale = Convolutions.perChannel(c.var(1), rank);
     Var shift = Convolutions.perChannel(c.var(2), rank);
-    Var runningMean = Convolutions.perChannel(c.var(3), rank);
-    Var runningVariance = Convolutions.perChannel(c.var(4), rank);
+    Var mean = Convolutions.perChannel(c.var(3), rank);
+    Var variance = Convolutions.perChannel(c.var(4), rank);
     boolean always = c.attributes().flag("training_mode");
-    if (!always && c.pass().mode() == Pass.Mode.EVALUATE) {
-      return c.like(Fn.normalize(x, runningMean, runningVariance, epsilon(c), scale, shift));
+    List<String> names = c.node().inputs();
+    boolean observes =
+        c.pass().mode() == Pass.Mode.TRAIN
+            && c.trace().isParameter(names.get(3))
+            && c.trace().isParameter(names.get(4));
+    if (!always && !observes) {
+      return c.like(Fn.normalize(x, mean, variance, epsilon(c), scale, shift));
     }
     int[] axes = IntStream.range(0, rank).filter(a -> a != 1).toArray();
-    if (always) {
-      c.mixes(0, axes);
-    }
-    Var mean = Fn.mean(x, axes);
-    Var variance = Fn.variance(x, mean, axes);
+    c.mixes(0, always ? axes : new int[0]);
+    Var seenMean = Fn.mean(x, axes);
+    Var seenVariance = Fn.variance(x, seenMean, axes);
     float momentum = c.attributes().real("momentum", 0.9f);
-    Var newMean = towards(runningMean, mean, momentum);
     float n = (float) x.size() / Math.max(1, c.var(1).size());
     float unbiased = always ? 1 : n / Math.max(1, n - 1);
-    Var newVariance = towards(runningVariance, variance.mul(unbiased), momentum);
-    if (!always) {
-      c.pass().update(c.node().inputs().get(3), newMean);
-      c.pass().update(c.node().inputs().get(4), newVariance);
+    Var newMean = towards(mean, seenMean, momentum);
+    Var newVariance = towards(variance, seenVariance.mul(unbiased), momentum);
+    if (observes) {
+      c.pass().update(names.get(3), newMean);
+      c.pass().update(names.get(4), newVariance);
     }
-    return c.likeAll(
-        Fn.normalize(x, mean, variance, epsilon(c), scale, shift), newMean, newVariance);
+    Var y = Fn.normalize(x, seenMean, seenVariance, epsilon(c), scale, shift);
+    return c.likeAll(y, newMean, newVariance);
   }
 
   private static Var towards(Var running, Var observed, float momentum) {
     return running.mul(momentum).add(observed.detach().mul(1 - momentum)).reshape(running.size());
   }
 
-  // ---- statistics of one example
-  // ----------------------------------------------------------------------
+  // ---- statistics of one example --------------------------------------------------------------
 
   private static Var instance(Call c) {
     Var x = c.var(0);
@@ -174,8 +175,7 @@ final class Normalising {
     return x.div(Pooling.root(Pooling.power(x, p).sumAxes(axis), p));
   }
 
-  // ---- noise
-  // ------------------------------------------------------------------------------------------
+  // ---- noise ----------------------------------------------------------------------------------
 
   /** Drops in training, at the rate that the file says, and does nothing else. */
   private static List<Value> dropout(Call c) {
