@@ -2,6 +2,8 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
+import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.io.AtomicFile;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Parameters;
       "  bagel model net.safetensors",
       "  bagel model squeezenet.onnx --json",
       "  bagel model squeezenet.onnx --dot net.dot && dot -Tsvg net.dot > net.svg",
+      "  bagel model net.safetensors --onnx net.onnx",
+      "  bagel model resnet18.safetensors --arch resnet18     # weights of PyTorch",
       "",
       "Multiply-adds are those of convolutions and products of matrices; parameters are what"
           + " training learns, each counted where it is first read.",
@@ -53,13 +57,24 @@ final class ModelCommand implements Callable<Integer> {
       description = "Write the graph to this file, for Graphviz.")
   private Path dot;
 
+  @Option(
+      names = "--onnx",
+      paramLabel = "OUT.onnx",
+      description = "Write the model to this file, for ONNX Runtime and other programs.")
+  private Path onnx;
+
   @Mixin private GlobalOptions globals;
 
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
     OutputFile.check(dot, "--dot", file);
-    ModelGraph graph = graph(reading.read(file, "FILE").model());
+    OutputFile.check(onnx, "--onnx", file);
+    ModelFile read = reading.read(file, "FILE");
+    ModelGraph graph = graph(read.model());
+    if (onnx != null) {
+      export(read);
+    }
     if (dot != null) {
       AtomicFile.write(dot, out -> out.write(graph.dot().getBytes(StandardCharsets.UTF_8)));
     }
@@ -68,6 +83,15 @@ final class ModelCommand implements Callable<Integer> {
     }
     console.answer(document(graph));
     return Failures.DONE;
+  }
+
+  private void export(ModelFile read) throws IOException {
+    try {
+      Onnx.write(read, onnx);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUse(
+          String.valueOf(e.getMessage()), "--onnx " + onnx, "ONNX cannot say what it computes");
+    }
   }
 
   private ModelGraph graph(Model model) {
@@ -119,6 +143,7 @@ final class ModelCommand implements Callable<Integer> {
     d.put("multiply_adds", graph.multiplyAdds());
     d.put("rows", rows);
     d.put("dot", dot);
+    d.put("onnx", onnx);
     d.put("seed", globals.seed());
     d.put("versions", Versions.all());
     return d;

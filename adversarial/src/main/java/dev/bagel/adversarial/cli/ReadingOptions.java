@@ -1,8 +1,10 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.io.StateDict;
 import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.nn.onnx.Reading;
+import dev.bagel.nn.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,34 @@ import picocli.CommandLine.Option;
 /** How a model's file is read. */
 final class ReadingOptions {
   @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description =
+          "The architecture of a .safetensors or .npz file that holds weights alone, of PyTorch or"
+              + " Keras say; 'bagel train --arch help' lists them.")
+  private String arch;
+
+  @Option(
       names = "--layout",
       paramLabel = "nchw|nhwc",
       description = "Order of the axes of an .onnx file's input (default: found out).")
   private LayoutName layout;
+
+  String arch() {
+    return arch;
+  }
+
+  /** The architecture that was named. */
+  Zoo.Entry architecture() {
+    return Zoo.named(arch)
+        .orElseThrow(
+            () ->
+                new WrongUse(
+                    "unknown architecture '" + arch + "'",
+                    "--arch",
+                    "one of "
+                        + String.join(", ", Zoo.all().stream().map(Zoo.Entry::name).toList())));
+  }
 
   /**
    * Reads a model.
@@ -33,13 +59,31 @@ final class ReadingOptions {
     if (!Files.exists(path)) {
       throw new WrongUse("no such file", option + " " + file, "check the path");
     }
-    if (file.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+    String name = file.toLowerCase(Locale.ROOT);
+    if (name.endsWith(".onnx")) {
+      refuse(arch, "--arch", file, "a file that holds weights alone");
       return Onnx.readFile(
           path, layout == null ? Reading.PLAIN : Reading.PLAIN.with(layout.layout()));
     }
-    if (layout != null) {
-      throw new WrongUse("no use for it in " + file, "--layout", "it is for .onnx files");
+    refuse(layout, "--layout", file, ".onnx files");
+    if (arch == null && name.endsWith(".npz")) {
+      throw new WrongUse("weights without an architecture", option + " " + file, "add --arch NAME");
     }
-    return ModelFile.read(path);
+    return arch == null ? ModelFile.read(path) : weights(path);
+  }
+
+  private ModelFile weights(Path path) throws IOException {
+    Zoo.Entry entry = architecture();
+    StateDict weights = StateDict.read(path);
+    if (ModelFile.describes(weights.metadata())) {
+      refuse(arch, "--arch", path.toString(), "a file that holds weights alone");
+    }
+    return ModelFile.of(weights.fit(entry.net(), entry.example()).model());
+  }
+
+  private static void refuse(Object value, String option, String file, String what) {
+    if (value != null) {
+      throw new WrongUse("no use for it in " + file, option, "it is for " + what);
+    }
   }
 }

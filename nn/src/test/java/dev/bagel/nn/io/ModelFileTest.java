@@ -173,7 +173,7 @@ class ModelFileTest {
   void aFileOfOthersSaysWhatIsNeeded() {
     String message = refused(Safetensors.of(small().params().all()));
     assertTrue(message.contains("weights without an architecture: no bagel.format"), message);
-    assertTrue(message.contains("give its tensors to the Params of an architecture"), message);
+    assertTrue(message.contains("name the architecture (--arch"), message);
   }
 
   @ParameterizedTest

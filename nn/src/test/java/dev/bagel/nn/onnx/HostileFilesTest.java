@@ -43,6 +43,11 @@ class HostileFilesTest {
     Onnx.read(file, "file", Reading.PLAIN);
   }
 
+  /** The arithmetic of a graph may make two million whole numbers. */
+  private static Mutations mutations(String format) {
+    return Mutations.of(format, HostileFilesTest::read).taking(32 << 20);
+  }
+
   // ---- damaged files --------------------------------------------------------------------------
 
   private static byte[][] written() {
@@ -61,7 +66,7 @@ class HostileFilesTest {
     String[] tokens = {
       "Conv", "Reshape", "x", "axes", "\u0008\u0001", "\u0012", "Expand", "Loop", ""
     };
-    Mutations mutations = Mutations.of("onnx bytes", HostileFilesTest::read);
+    Mutations mutations = mutations("onnx bytes");
     for (byte[] file : files) {
       mutations.everyPrefix(file);
     }
@@ -76,9 +81,7 @@ class HostileFilesTest {
         files.add(Onnx.toBytes(ModelFile.of(net.model())));
       }
     }
-    Mutations.of("onnx", HostileFilesTest::read)
-        .random(files.toArray(byte[][]::new), Damage::to)
-        .report();
+    mutations("onnx").random(files.toArray(byte[][]::new), Damage::to).report();
   }
 
   /** The test cases of the format's authors: all operators with all their settings. */
@@ -93,9 +96,7 @@ class HostileFilesTest {
               }
             });
     assertTrue(files.size() > 150, "only " + files.size());
-    Mutations.of("onnx cases", HostileFilesTest::read)
-        .random(files.toArray(byte[][]::new), Damage::to)
-        .report();
+    mutations("onnx cases").random(files.toArray(byte[][]::new), Damage::to).report();
   }
 
   private static boolean isRead(byte[] file) {
@@ -123,7 +124,7 @@ class HostileFilesTest {
   }
 
   private static void assertRefused(byte[] file) {
-    FormatException e = Mutations.of("onnx by hand", HostileFilesTest::read).refusal(file);
+    FormatException e = mutations("onnx by hand").refusal(file);
     assertTrue(e.getMessage().startsWith("file"), e.getMessage());
     assertTrue(e.getMessage().contains(", at "), e.getMessage());
   }
