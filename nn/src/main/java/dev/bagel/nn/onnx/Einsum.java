@@ -50,7 +50,7 @@ final class Einsum {
     String result = sides.length == 2 ? sides[1] : implied(sides[0]);
     Term y = null;
     for (int i = 0; i < terms.length; i++) {
-      Term t = term(c, terms[i], c.var(i));
+      Term t = term(terms[i], c.var(i));
       int batch = c.batchAxis(i);
       if (batch >= 0 && result.indexOf(terms[i].charAt(batch)) < 0) {
         c.mixes(i, batch);
@@ -64,7 +64,7 @@ final class Einsum {
     return y.summed(result).ordered(result).x;
   }
 
-  private static Term term(Call c, String letters, Var x) {
+  private static Term term(String letters, Var x) {
     if (letters.length() != x.shape().rank()
         || letters.chars().distinct().count() != letters.length()) {
       throw new ShapeException("term %s of an operand %s", letters, x.shape());
@@ -114,7 +114,7 @@ final class Einsum {
 
   private static String filtered(String a, String b, boolean in) {
     StringBuilder kept = new StringBuilder();
-    a.chars().filter(l -> b.indexOf(l) >= 0 == in).forEach(l -> kept.append((char) l));
+    a.chars().filter(l -> (b.indexOf(l) >= 0) == in).forEach(l -> kept.append((char) l));
     return kept.toString();
   }
 }
