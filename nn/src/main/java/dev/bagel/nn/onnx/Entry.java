@@ -5,7 +5,6 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.io.FormatException;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * How examples enter a graph.
@@ -30,40 +29,18 @@ record Entry(
     }
     Graph.Input in = graph.inputs().get(0);
     try {
-      Layout layout = how.layout().orElseGet(() -> layout(graph, in));
+      Layout layout = how.layout().orElseGet(() -> Layout.of(graph, in));
       Entry entry =
           how.example().isPresent() ? given(in, how.example().get(), layout) : declared(in, layout);
       entry.ofFile(entry.written); // throws if no array holds so many
       return entry;
-    } catch (ShapeException | ArithmeticException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw FormatException.of(
               source,
               "input " + in,
               e.getMessage(),
               "give the shape of one input, such as 3,224,224, that fits the file")
           .because(e);
-    }
-  }
-
-  /** Channels are last if the file moves them first, or if only the last axis can be colours. */
-  private static Layout layout(Graph graph, Graph.Input in) {
-    boolean moved =
-        graph.nodes().stream()
-            .filter(n -> n.inputs().contains(in.name()) && n.operator().equals("Transpose"))
-            .anyMatch(Entry::movesToFront);
-    Set<Long> colours = Set.of(1L, 3L, 4L);
-    long[] d = in.dims();
-    boolean last =
-        d != null && d.length == 4 && colours.contains(d[3]) && d[1] > 1 && !colours.contains(d[1]);
-    return moved || last ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
-  }
-
-  private static boolean movesToFront(Node transpose) {
-    try {
-      int[] order = transpose.attributes().integers("perm").orElse(null);
-      return Arrays.equals(order, new int[] {0, 3, 1, 2});
-    } catch (IllegalArgumentException e) {
-      return false; // the node is refused when it is traced, with its name
     }
   }
 
