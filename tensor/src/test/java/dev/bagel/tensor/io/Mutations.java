@@ -178,6 +178,12 @@ public final class Mutations {
     return assertThrows(FormatException.class, () -> reader.read(file));
   }
 
+  /** A file that was made by hand and may be read; its costs are held to the same limits. */
+  public Mutations readOrRefused(byte[] file, String what) {
+    attempt(file, what);
+    return this;
+  }
+
   /** Prints what was seen, if many files were asked for. */
   public void report() {
     if (REPORTED) {
