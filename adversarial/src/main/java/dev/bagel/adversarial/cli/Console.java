@@ -61,6 +61,6 @@ final class Console {
 
   /** A bar on standard error, to be closed after the work. */
   ProgressBar progress() {
-    return new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
+    return new ProgressBar(err, terminal, System::nanoTime);
   }
 }

@@ -2,6 +2,7 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
+import dev.bagel.nn.io.Fit;
 import dev.bagel.nn.io.ModelFile;
 import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.ShapeException;
@@ -70,7 +71,17 @@ final class ModelCommand implements Callable<Integer> {
     Console console = globals.start();
     OutputFile.check(dot, "--dot", file);
     OutputFile.check(onnx, "--onnx", file);
-    ModelFile read = reading.read(file, "FILE");
+    Map<String, Object> weights = new LinkedHashMap<>();
+    ModelFile read =
+        reading.read(
+            file,
+            "FILE",
+            fit -> {
+              weights.putAll(describe(fit));
+              if (!console.isJson()) {
+                console.print(table(fit));
+              }
+            });
     ModelGraph graph = graph(read.model());
     if (onnx != null) {
       export(read);
@@ -81,7 +92,7 @@ final class ModelCommand implements Callable<Integer> {
     if (!console.isJson()) {
       console.print(table(graph));
     }
-    console.answer(document(graph));
+    console.answer(document(graph, weights));
     return Failures.DONE;
   }
 
@@ -123,7 +134,33 @@ final class ModelCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  private Map<String, Object> document(ModelGraph graph) {
+  // ---- weights of somebody else ---------------------------------------------------------------
+
+  private static Map<String, Object> describe(Fit fit) {
+    Map<String, Object> d = new LinkedHashMap<>();
+    d.put("naming", fit.naming().toString());
+    d.put("found", fit.numbers().size());
+    d.put("missing", fit.missing());
+    d.put("unexpected", fit.unexpected());
+    d.put("misshapen", fit.misshapen());
+    d.put("ignored", fit.ignored());
+    return d;
+  }
+
+  /** What was found, and everything that was not. */
+  private static Table table(Fit fit) {
+    Table table = Table.of("weights", "named " + fit.naming()).toTheLeft();
+    table.row("found", String.valueOf(fit.numbers().size()));
+    fit.missing().forEach(name -> table.row("missing", name));
+    fit.unexpected().forEach(name -> table.row("unexpected", name));
+    fit.misshapen().forEach(name -> table.row("misshapen", name));
+    fit.ignored().forEach(name -> table.row("ignored", name));
+    return table;
+  }
+
+  // ---- the document ---------------------------------------------------------------------------
+
+  private Map<String, Object> document(ModelGraph graph, Map<String, Object> weights) {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (ModelGraph.Row row : graph.rows()) {
       Map<String, Object> r = new LinkedHashMap<>();
@@ -139,6 +176,7 @@ final class ModelCommand implements Callable<Integer> {
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "model");
     d.put("model", file);
+    d.put("weights", weights.isEmpty() ? null : weights);
     d.put("parameters", graph.parameters());
     d.put("multiply_adds", graph.multiplyAdds());
     d.put("rows", rows);

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.nn.io.Fit;
 import dev.bagel.nn.io.ModelFile;
 import dev.bagel.nn.io.StateDict;
 import dev.bagel.nn.onnx.Onnx;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** How a model's file is read. */
@@ -49,6 +51,15 @@ final class ReadingOptions {
    * @param option what asked for the file
    */
   ModelFile read(String file, String option) throws IOException {
+    return read(file, option, fit -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param report hears how weights fit their architecture, before it is refused that they do not
+   */
+  ModelFile read(String file, String option, Consumer<Fit> report) throws IOException {
     if (file == null) {
       throw new WrongUse("no model", option, "name a .safetensors or an .onnx file");
     }
@@ -69,16 +80,21 @@ final class ReadingOptions {
     if (arch == null && name.endsWith(".npz")) {
       throw new WrongUse("weights without an architecture", option + " " + file, "add --arch NAME");
     }
-    return arch == null ? ModelFile.read(path) : weights(path);
+    if (arch == null) {
+      return ModelFile.read(path);
+    }
+    Fit fit = fit(path);
+    report.accept(fit);
+    return ModelFile.of(fit.model());
   }
 
-  private ModelFile weights(Path path) throws IOException {
+  private Fit fit(Path file) throws IOException {
     Zoo.Entry entry = architecture();
-    StateDict weights = StateDict.read(path);
+    StateDict weights = StateDict.read(file);
     if (ModelFile.describes(weights.metadata())) {
-      refuse(arch, "--arch", path.toString(), "a file that holds weights alone");
+      refuse(arch, "--arch", file.toString(), "a file that holds weights alone");
     }
-    return ModelFile.of(weights.fit(entry.net(), entry.example()).model());
+    return weights.fit(entry.net(), entry.example());
   }
 
   private static void refuse(Object value, String option, String file, String what) {

@@ -96,8 +96,22 @@ class ModelCommandTest {
     Safetensors.of(weights).write(file);
     assertTrue(Ran.bagel("model", file).err().contains("name the architecture (--arch"));
     Ran.bagel("model", file, "--arch", "tutorial-cnn").done();
-    String other = Ran.bagel("model", file, "--arch", "fast-fgsm").err();
-    assertTrue(other.contains("not those of the architecture: missing: "), other);
+    JsonNode json = Ran.bagel("model", file, "--arch", "tutorial-cnn", "--json").json();
+    assertEquals(8, json.get("weights").get("found").asInt());
+    assertEquals(0, json.get("weights").get("missing").size());
+  }
+
+  @Test
+  void whatDoesNotFitAnArchitectureIsListedWhole() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    Safetensors.of(tutorialCnn().params().all()).write(file);
+    Ran other = Ran.bagel("model", file, "--arch", "resnet20");
+    assertEquals(2, other.code());
+    assertEquals(1, other.err().lines().count(), other.err());
+    assertTrue(other.err().contains("not those of the architecture: missing: "), other.err());
+    Zoo.Entry resnet20 = Zoo.named("resnet20").orElseThrow();
+    long lines = other.out().lines().filter(l -> l.matches("(found|missing|misshapen) .*")).count();
+    assertTrue(lines > resnet20.net().parameters().size() - 8, other.out());
   }
 
   /** 1,248,424 parameters: Iandola et al. 2016, v1.0; the first layer alone is 96·3·7·7·111². */

@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
  */
 public final class Mutations {
   /** How many files {@link #random} makes of each format. */
-  private static final int COUNT = Integer.getInteger("tests.mutations", 20_000);
+  private static final int COUNT = Integer.getInteger("tests.mutations", 4_000);
 
   private static final boolean REPORTED = Integer.getInteger("tests.mutations") != null;
   private static final long SEED =
