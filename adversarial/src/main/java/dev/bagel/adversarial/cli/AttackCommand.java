@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
     })
 final class AttackCommand implements Callable<Integer> {
   @Mixin private ModelOptions models;
+  @Mixin private DeviceOptions device;
   @Mixin private DataOptions data;
   @Mixin private AttackOptions attacks;
   @Mixin private TargetOptions targets;
@@ -79,7 +80,7 @@ final class AttackCommand implements Callable<Integer> {
     attacks.attack();
     OutputFile.check(save, "--save", data.source());
     OutputFile.check(save, "--save", models.file());
-    ModelOptions.Named model = models.read();
+    ModelOptions.Named model = device.put(models.read());
     int classes = model.classes();
     Attack attack = attacks.build(classes, targets.isTargeted());
     if (saveImages != null && !PngFile.canShow(model.model().example())) {

@@ -56,6 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final String STATE = "evaluation.state";
 
   @Mixin private ModelOptions models;
+  @Mixin private DeviceOptions device;
   @Mixin private DataOptions data;
 
   @Option(
@@ -100,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Console console = globals.start();
     AutoAttack auto = ensemble.in(ball()); // what needs no model is checked before one is read
     Audit audit = audit();
-    ModelOptions.Named model = models.read();
+    ModelOptions.Named model = device.put(models.read());
     Examples examples = data.open(model.model().example(), Split.TEST);
     if (!examples.labelled()) {
       throw new WrongUse(

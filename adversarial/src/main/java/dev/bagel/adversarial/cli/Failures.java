@@ -2,6 +2,7 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.explain.ExplanationException;
+import dev.bagel.autodiff.DeviceException;
 import dev.bagel.nn.NotFiniteException;
 import dev.bagel.nn.TrainingException;
 import dev.bagel.nn.data.DownloadException;
@@ -62,6 +63,7 @@ final class Failures {
         || t instanceof DownloadException
         || t instanceof TrainingException
         || t instanceof AttackException
+        || t instanceof DeviceException
         || t instanceof ExplanationException
         || t instanceof NotFiniteException) {
       return t.getMessage();

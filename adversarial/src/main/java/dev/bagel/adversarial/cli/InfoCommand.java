@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.autodiff.Devices;
 import dev.bagel.nn.data.FashionMnist;
 import dev.bagel.tensor.kernel.Kernels;
 import dev.bagel.tensor.kernel.Parallel;
@@ -78,7 +79,7 @@ final class InfoCommand implements Callable<Integer> {
     facts.put("kernels", Kernels.best().name());
     facts.put("kernels_reason", Kernels.reason());
     facts.put("kernels_self_test", selfTest());
-    facts.put("gpu", "not in this build");
+    facts.put("devices", String.join("; ", Devices.report()));
     facts.put("fashion_mnist", "7,000 images in the program");
     facts.put(
         "fashion_mnist_full",

@@ -38,6 +38,7 @@ final class PredictCommand implements Callable<Integer> {
   private static final int ALL_AT_ONCE = 4096;
 
   @Mixin private ModelOptions models;
+  @Mixin private DeviceOptions device;
   @Mixin private DataOptions data;
 
   @Option(names = "--save", paramLabel = "OUT.npz", description = "Write the scores to this file.")
@@ -58,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     OutputFile.check(save, "--save", data.source());
     OutputFile.check(save, "--save", models.file());
-    ModelOptions.Named model = models.read();
+    ModelOptions.Named model = device.put(models.read());
     Examples examples = data.open(model.model().example(), Split.TEST);
     examples.check(model.model(), model.classes());
     int looked = Math.min(examples.data().size(), ALL_AT_ONCE);

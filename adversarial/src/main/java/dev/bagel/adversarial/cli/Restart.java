@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts this program again, in a JVM with the module that the fast kernels need: a jar cannot ask
- * for an incubating module by itself.
+ * Starts this program again, in a JVM with the module that the fast kernels need and with what
+ * devices need: a jar cannot ask for either by itself.
  *
  * <pre>
  *   java -jar bagel.jar …        this process: waits, passes on standard error and the exit code
@@ -66,6 +66,7 @@ final class Restart {
       ProcessBuilder builder =
           new ProcessBuilder(command(args)).redirectOutput(ProcessBuilder.Redirect.INHERIT);
       builder.environment().keySet().removeAll(VARIABLES);
+      builder.environment().put("POCL_SIGFPE_HANDLER", "0"); // division by zero is the JVM's
       Process child = builder.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(child), "bagel-end"));
       passOn(child.getErrorStream(), System.err);
@@ -127,6 +128,7 @@ final class Restart {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("--add-modules=" + MODULE);
+    command.add("--enable-native-access=ALL-UNNAMED"); // for devices, should one be asked for
     command.add("-D" + CHILD + "=true");
     command.add("-D" + Terminal.PROPERTY + "=" + Terminal.isError());
     command.add("-cp");

@@ -6,6 +6,7 @@ import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Start;
 import dev.bagel.autodiff.Cell;
+import dev.bagel.autodiff.Device;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Loss;
 import dev.bagel.nn.Model;
@@ -88,6 +89,11 @@ public record Workload(String name, Model model, Tensor images, int[] labels, do
   /** The same with batch normalisation folded into the convolutions before it. */
   public Workload folded() {
     return new Workload(name, model.folded(), images, labels, epsilon);
+  }
+
+  /** The same on a device. */
+  public Workload on(Device device) {
+    return new Workload(name, model.on(device), images, labels, epsilon);
   }
 
   private static int classes(Model model, Shape images) {
