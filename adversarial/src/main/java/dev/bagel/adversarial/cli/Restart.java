@@ -98,7 +98,9 @@ final class Restart {
     return args.length == 0
         || WITHOUT_KERNELS.contains(args[0])
         || Arrays.stream(args).anyMatch(QUESTIONS::contains)
-        || (args[0].equals("predict") && isPicture(value(args, "--data")));
+        || (args[0].equals("predict")
+            && isPicture(value(args, "--data"))
+            && value(args, "--device").isEmpty());
   }
 
   private static boolean isPicture(String data) {
