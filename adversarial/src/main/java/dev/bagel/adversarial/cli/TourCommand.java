@@ -67,9 +67,9 @@ final class TourCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       defaultValue = "standard",
       description = {
-        "small (some 20 s on two cores) or standard (a minute or two; the default). The photographs"
-            + " take as long again: small crafts in 10 steps and looks at 5 radii, standard in 20"
-            + " and at 8."
+        "small (some 20 s on two cores) or standard (a minute or two; the default). Photographs"
+            + " take as long again: small crafts in 10 steps and looks at 6 radii, standard in 20"
+            + " and at 10."
       })
   private Budget budget;
 

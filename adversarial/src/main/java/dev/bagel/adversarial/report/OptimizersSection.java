@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.report;
 
 import dev.bagel.adversarial.tour.ImagenetResult;
+import dev.bagel.adversarial.tour.Verdict;
 import gg.jte.Content;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,8 @@ public record OptimizersSection(ImagenetResult result) implements Section {
   /** What one optimizer made of all starts: a cell for each start. */
   public record Row(String name, String rate, String reached, List<Cell> cells) {}
 
-  /** What the network says, and how likely it finds the target. */
-  public record Cell(String says, String target, String tint) {}
+  /** How likely the network finds the target, and what it says instead if that is not it. */
+  public record Cell(String target, String instead, String tint) {}
 
   @Override
   public String id() {
@@ -49,7 +50,9 @@ public record OptimizersSection(ImagenetResult result) implements Section {
       for (int i = 0; i < starts(); i++) {
         double p = c.target().get(i);
         String tint = String.format(Locale.ROOT, "--share:%.0f%%", 100 * p);
-        cells.add(new Cell(c.verdicts().get(i).name(), Numbers.percent(p), tint));
+        Verdict said = c.verdicts().get(i);
+        String instead = said.predicted() == result.target() ? "" : said.name();
+        cells.add(new Cell(Numbers.percent(p), instead, tint));
       }
       String rate = Numbers.plain(c.entrant().optimizer().rate());
       rows.add(new Row(c.entrant().name(), rate, c.reached() + " of " + starts(), cells));

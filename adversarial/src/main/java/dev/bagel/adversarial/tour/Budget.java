@@ -42,8 +42,8 @@ public enum Budget {
         DeepFool.in(Norm.LINF).candidates(small ? 3 : 10),
         pgd.steps(small ? 10 : 20).untilSuccess(true),
         small
-            ? List.of(2.5e-4, 5e-4, 1e-3, 2e-3, 4e-3)
-            : List.of(2.5e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2e-3, 3e-3, 4e-3));
+            ? List.of(5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2e-3)
+            : List.of(2.5e-5, 5e-5, 1e-4, 1.5e-4, 2.5e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2e-3));
   }
 
   private static TourSettings standard(long seed, Layer net) {

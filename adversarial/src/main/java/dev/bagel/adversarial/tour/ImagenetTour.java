@@ -65,7 +65,7 @@ public final class ImagenetTour {
     }
     Batch all = new Batch(pictures.x(), model.predict(pictures.x())); // right is what it says now
     List<ImagenetResult.Nearest> nearest = nearest(all);
-    List<Curve> curves = List.of(curve(nearest), curve(all));
+    List<Curve> curves = List.of(curve(all), curve(nearest));
     Tensor both = Tensor.stack(terrier.clean(), terrier.adversarial());
     Heatmap maps = GradCam.last().heatmap(Question.of(model, both.reshape(shape(2))));
     ImagenetResult.Focus before = focus(terrier.clean(), terrier.before(), maps, 0);
