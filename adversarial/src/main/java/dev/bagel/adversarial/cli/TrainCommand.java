@@ -40,12 +40,6 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   private static final int JUDGED = 2000; // training examples that the final accuracy is of
 
-  @Option(
-      names = "--arch",
-      paramLabel = "NAME",
-      description = "Start with a new net of this architecture; 'help' lists them.")
-  private String arch;
-
   @Mixin private ModelOptions models;
   @Mixin private DataOptions data;
 
@@ -95,7 +89,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
-    if ("help".equals(arch)) {
+    if ("help".equals(models.arch())) {
       list(console);
       return Failures.DONE;
     }
@@ -148,24 +142,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Model start() throws IOException {
-    if ((arch == null) == (models.file() == null)) {
+    if (models.file() != null) {
+      return models.read().model();
+    }
+    if (models.arch() == null) {
       throw new WrongUse(
-          arch == null ? "no architecture" : "both an architecture and a model",
+          "no architecture",
           "--arch and --model",
           "give one: --arch for a new net ('--arch help' lists them), --model to go on with one");
     }
-    if (arch == null) {
-      return models.read().model();
-    }
-    Zoo.Entry entry =
-        Zoo.named(arch)
-            .orElseThrow(
-                () ->
-                    new WrongUse(
-                        "unknown architecture '" + arch + "'",
-                        "--arch",
-                        "one of "
-                            + String.join(", ", Zoo.all().stream().map(Zoo.Entry::name).toList())));
+    Zoo.Entry entry = models.architecture();
     Rng rng = Rng.of(globals.seed()).at("init");
     return models.apply(Model.init(entry.net(), entry.example(), rng));
   }
@@ -217,7 +203,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "train");
-    d.put("arch", arch);
+    d.put("arch", models.arch());
     d.put("model", models.file());
     d.put("parameters", fit.model().params().count());
     d.put("data", examples.train().toMap());

@@ -114,8 +114,7 @@ final class Batching {
   }
 
   private static boolean same(Value a, Value b) {
-    return (a instanceof Numbers || b instanceof Numbers)
-        ? a.equals(b)
-        : a.var().value().equals(b.var().value());
+    boolean whole = a instanceof Numbers || b instanceof Numbers;
+    return whole ? a.equals(b) : a.var().value().equals(b.var().value());
   }
 }

@@ -98,7 +98,7 @@ public final class Onnx {
   private static ModelFile read(
       byte[] file, ExternalData external, String name, String source, Reading how)
       throws FormatException {
-    GraphReader reader = new GraphReader(source, external);
+    GraphReader reader = new GraphReader(source, external, file.length);
     ModelProto proto = reader.parsed(file);
     Model model = read(reader.read(proto), name, source, how);
     return ModelFile.of(model, GraphReader.metadata(proto), source);

@@ -91,7 +91,7 @@ class LoopLengthTest {
   private static int operations(byte[] code, String[] names) {
     int count = 0;
     for (int i = 0; i + 2 < code.length; i++) {
-      int index = (code[i + 1] & 0xff) << 8 | code[i + 2] & 0xff;
+      int index = ((code[i + 1] & 0xff) << 8) | (code[i + 2] & 0xff);
       boolean call = (code[i] & 0xff) == 0xb6 && index < names.length; // invokevirtual
       count += call && names[index] != null && ARITHMETIC.contains(names[index]) ? 1 : 0;
     }
