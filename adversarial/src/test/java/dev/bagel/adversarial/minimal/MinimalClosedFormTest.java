@@ -327,7 +327,8 @@ class MinimalClosedFormTest {
     double[] slope = IntStream.range(0, D).mapToDouble(i -> s.w().get(i)).toArray();
     double least = 0.5 / dual(norm, slope);
     Pgd pgd = Pgd.in(new Ball(norm, 2 * least)).surrogate(Surrogate.squaredError());
-    Found found = MinimalEpsilon.of(pgd).run(f, x, goal, Seeds.of(5, N));
+    MinimalAttack attack = MinimalEpsilon.of(pgd.stepSize(new StepSize.Relative(0.1)));
+    Found found = attack.run(f, x, goal, Seeds.of(5, N));
     for (double distance : Ball.distances(norm, found.x(), x)) {
       assertEquals(1, distance / least, 0.07);
     }
