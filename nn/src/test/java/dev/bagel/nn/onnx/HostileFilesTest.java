@@ -24,6 +24,7 @@ import dev.bagel.tensor.io.Mutations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -396,6 +397,15 @@ class HostileFilesTest {
       FormatException e = assertThrows(FormatException.class, () -> Onnx.read(model), b[0]);
       assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     }
+  }
+
+  @Test
+  void whatIsNoFileIsNotRead(@TempDir Path folder) throws IOException {
+    Path link = folder.resolve("link.onnx");
+    Files.createSymbolicLink(link, Path.of("/dev/zero")); // would go on for ever, if it is there
+    assertThrows(IOException.class, () -> Onnx.read(link));
+    assertThrows(FormatException.class, () -> Onnx.read(folder));
+    assertThrows(NoSuchFileException.class, () -> Onnx.read(folder.resolve("none")));
   }
 
   private static byte[] withTwo(TensorProto.Builder t) {
