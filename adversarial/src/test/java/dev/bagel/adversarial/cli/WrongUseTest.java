@@ -142,6 +142,10 @@ class WrongUseTest {
       model DIR/bytes.npz | bagel: weights without an architecture, FILE DIR/bytes.npz; add --arch NAME
       model DIR/net.safetensors --onnx DIR/net.safetensors | bagel: DIR/net.safetensors is the input, --onnx; name another file, or the input would be lost
       model a b | bagel: unmatched argument at index 2: 'b', bagel model; see 'bagel model --help'
+      tour --model DIR/net.safetensors | bagel: no photographs, --model and --pictures; give both, or neither
+      tour --pictures DIR/empty | bagel: no network, --model and --pictures; give both, or neither
+      tour --model DIR/gone --pictures DIR/empty | bagel: no such file, --model DIR/gone; check the path
+      tour --model DIR/net.safetensors --pictures DIR/empty | bagel: DIR/empty: no pictures, at its files; PNG, JPEG, GIF and BMP are read
       magic | bagel: unmatched argument at index 0: 'magic', bagel; did you mean predict? see 'bagel --help'
       """;
 
