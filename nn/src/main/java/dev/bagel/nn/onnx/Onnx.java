@@ -124,6 +124,9 @@ public final class Onnx {
       throw FormatException.of(
               source, e.node(), e.reason(), "write the model again, or another version of it")
           .because(e);
+    } catch (IllegalArgumentException | ArithmeticException e) { // shapes that nothing can have
+      throw FormatException.of(source, "the graph", e.getMessage(), "write the model again")
+          .because(e);
     }
   }
 

@@ -404,6 +404,7 @@ class HostileFilesTest {
     Path link = folder.resolve("link.onnx");
     Files.createSymbolicLink(link, Path.of("/dev/zero")); // would go on for ever, if it is there
     assertThrows(IOException.class, () -> Onnx.read(link));
+    Files.delete(link);
     assertThrows(FormatException.class, () -> Onnx.read(folder));
     assertThrows(NoSuchFileException.class, () -> Onnx.read(folder.resolve("none")));
   }
@@ -611,6 +612,7 @@ class HostileFilesTest {
     files.put(
         "a thousand inputs of a node", relu2(w -> w.node("Sum", "x, ".repeat(999) + "x -> y")));
     files.put("a thousand nodes", chain(1000));
+    files.put("an input of which two are too many", relu(1, 1 << 15, 1 << 15));
     files.forEach((what, file) -> mutations.readOrRefused(file, what));
     mutations.report();
   }
