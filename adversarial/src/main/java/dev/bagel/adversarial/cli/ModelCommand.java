@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.adversarial.report.GraphPicture;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
 import dev.bagel.tensor.ShapeException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bagel model net.safetensors",
       "  bagel model squeezenet.onnx --json",
+      "  bagel model squeezenet.onnx --svg net.svg",
       "  bagel model squeezenet.onnx --dot net.dot && dot -Tsvg net.dot > net.svg",
       "",
       "Multiply-adds are those of convolutions and products of matrices; parameters are what"
@@ -53,21 +55,36 @@ final class ModelCommand implements Callable<Integer> {
       description = "Write the graph to this file, for Graphviz.")
   private Path dot;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "OUT.svg",
+      description = "Draw the graph into this file, for a browser.")
+  private Path svg;
+
   @Mixin private GlobalOptions globals;
 
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
     OutputFile.check(dot, "--dot", file);
+    OutputFile.check(svg, "--svg", file);
     ModelGraph graph = graph(reading.read(file, "FILE").model());
     if (dot != null) {
-      AtomicFile.write(dot, out -> out.write(graph.dot().getBytes(StandardCharsets.UTF_8)));
+      write(dot, graph.dot());
+    }
+    if (svg != null) {
+      String title = String.valueOf(Path.of(file).getFileName());
+      write(svg, new GraphPicture(title, graph).svg());
     }
     if (!console.isJson()) {
       console.print(table(graph));
     }
     console.answer(document(graph));
     return Failures.DONE;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private ModelGraph graph(Model model) {
@@ -119,6 +136,7 @@ final class ModelCommand implements Callable<Integer> {
     d.put("multiply_adds", graph.multiplyAdds());
     d.put("rows", rows);
     d.put("dot", dot);
+    d.put("svg", svg);
     d.put("seed", globals.seed());
     d.put("versions", Versions.all());
     return d;

@@ -44,7 +44,10 @@ record Entry(
     }
   }
 
-  /** Channels are last if the file moves them first, or if only the last axis can be colours. */
+  /**
+   * Channels are last if the file moves them first, or if only the last axis can be colours; but a
+   * convolution that reads the input as it is has them first, as ONNX defines it.
+   */
   private static Layout layout(Graph graph, Graph.Input in) {
     int[] toFront = {0, 3, 1, 2};
     boolean moved =
@@ -55,7 +58,10 @@ record Entry(
     long[] d = in.dims();
     boolean last =
         d != null && d.length == 4 && colours.contains(d[3]) && d[1] > 1 && !colours.contains(d[1]);
-    return moved || last ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
+    boolean convolved =
+        graph.nodes().stream()
+            .anyMatch(n -> n.operator().equals("Conv") && n.inputs().indexOf(in.name()) == 0);
+    return moved || (last && !convolved) ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
   }
 
   /** A file that says all; a list in disguise, such as [784, 1], is taken for the list. */
