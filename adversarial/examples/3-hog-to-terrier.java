@@ -67,6 +67,11 @@ class HogToTerrier {
   }
 
   public static void main(String[] args) throws Exception {
+    if (args.length < 3) {
+      System.err.println(
+          "usage: java -cp bagel.jar 3-hog-to-terrier.java MODEL.onnx PICTURES NAMES.json [STEPS]");
+      return;
+    }
     Model unit = Onnx.read(Path.of(args[0]));
     ImageFiles picture = ImageFiles.at(Path.of(args[1], "n02395406_hog.JPEG"));
     String[] names = new ObjectMapper().readValue(Path.of(args[2]).toFile(), String[].class);

@@ -101,7 +101,7 @@ final class Climb {
     while (steps < pgd.steps() && arrived <= rows.length / 2 && !Limit.isOver(f)) {
       drawKeys(ascent, rows);
       System.arraycopy(ascent.x.memory(), 0, before, 0, before.length);
-      int together = isStepwise() ? 1 : pgd.steps() - steps;
+      int together = isOneRun() ? pgd.steps() - steps : 1;
       ascent.steps(steps + 1, together);
       steps += together;
       cost = cost.plus(stepCost(ascent).times((long) together * (rows.length - arrived)));
@@ -122,11 +122,11 @@ final class Climb {
   }
 
   /**
-   * Whether something happens between two steps; else all of them are one run. That pays on a
-   * device, where each run copies; here nothing is gained, and a limit is looked at more often.
+   * Whether all steps are one run. That pays on a device, where each run copies; here nothing is
+   * gained, and a limit is looked at more often.
    */
-  private boolean isStepwise() {
-    return pgd.untilSuccess() || isRandom() || f.plans().device() == Device.CPU;
+  private boolean isOneRun() {
+    return pgd.isOneRun() && f.plans().device() != Device.CPU;
   }
 
   private boolean isRandom() {

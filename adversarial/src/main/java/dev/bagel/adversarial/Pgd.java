@@ -132,6 +132,14 @@ public record Pgd(
     return new Pgd(ball, steps, stepSize, rule, surrogate, gradient, start, untilSuccess);
   }
 
+  /**
+   * Whether nothing is looked at between two steps, and no numbers are drawn: then all of them are
+   * one run of a plan, which on a device is one launch.
+   */
+  public boolean isOneRun() {
+    return !untilSuccess && gradient instanceof GradientSource.Exact;
+  }
+
   @Override
   public Pgd within(double epsilon) {
     return new Pgd(

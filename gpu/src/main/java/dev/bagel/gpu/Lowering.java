@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes a program as descriptors. The table says how each member of the family is written. */
 final class Lowering {
@@ -106,7 +107,7 @@ final class Lowering {
   }
 
   /** The operations that can be written. */
-  static java.util.Set<Class<? extends Op>> operations() {
+  static Set<Class<? extends Op>> operations() {
     return RULES.keySet();
   }
 

@@ -69,7 +69,7 @@ public final class OpenCl implements DeviceProvider {
       for (OpenCLPlatform p : new OpenCLPlatform(0, null, null, null).getOpenCLPlatforms()) {
         platforms.put(p, p.getOpenCLDevices().stream().map(OpenClDevice::new).toList());
       }
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       return notAllowed(e);
     } finally {
       levels.forEach(Handler::setLevel);

@@ -4,6 +4,7 @@ import dev.bagel.autodiff.MatMul;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.kernel.Conv;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Descriptors of matrix products and convolutions, for {@link Products}. */
@@ -141,7 +142,6 @@ final class ProductCode {
     d[Products.A] = w;
     d[Products.A_BATCH] = g.groupO() * g.groupC() * filter;
     d[Products.A_M] = filter;
-    d[Products.A_TURNED] = 0;
     d[Products.B] = ybar;
     d[Products.B_BATCH] = g.groupO() * g.oh() * g.ow();
     d[Products.B_K] = g.o() * g.oh() * g.ow();
@@ -178,7 +178,7 @@ final class ProductCode {
         }
       }
     }
-    return taps.stream().flatMapToInt(java.util.Arrays::stream).toArray();
+    return taps.stream().flatMapToInt(Arrays::stream).toArray();
   }
 
   /** w̄ from x and ȳ: a sum over all pixels, in parts, because there are few filters. */

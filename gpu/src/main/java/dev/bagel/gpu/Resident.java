@@ -38,7 +38,7 @@ final class Resident implements Device.Loaded, AutoCloseable {
     layout = new Layout(program);
     kernel = new Interpreter();
     memory = CLEANER.register(this, kernel::dispose);
-    kernel.memory = new float[Math.max(1, layout.size())];
+    kernel.memory = memory(layout.size(), device.getMaxMemAllocSize());
     Lowering lowering = new Lowering(program, layout, kernel.memory, groups);
     kernel.partial = new float[lowering.partial()];
     kernel.weights = new float[Math.max(1, layout.constants().length())];
@@ -65,6 +65,24 @@ final class Resident implements Device.Loaded, AutoCloseable {
           "the kernel could not be translated for this device: " + e.getMessage(), e);
     }
     range = Range.create(device, groups * Machine.GROUP, Machine.GROUP);
+  }
+
+  /** The array that stands for the device's memory here: Aparapi makes buffers of arrays only. */
+  private static float[] memory(int elements, long most) {
+    long bytes = (long) Float.BYTES * elements;
+    if (bytes > most) {
+      throw new DeviceException(
+          "a program of %d MiB, and this device gives at most %d MiB in one piece: use a smaller batch"
+              .formatted(bytes >> 20, most >> 20));
+    }
+    try {
+      return new float[Math.max(1, elements)];
+    } catch (OutOfMemoryError e) {
+      throw new DeviceException(
+          "a program of %d MiB takes as much of this JVM's heap: give it more (-Xmx), or use a smaller batch"
+              .formatted(bytes >> 20),
+          e);
+    }
   }
 
   @Override

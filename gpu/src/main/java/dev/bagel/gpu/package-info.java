@@ -60,6 +60,14 @@
  * zero in the whole JVM. Buffers are the device's own, never the host's memory: a driver for
  * processors would hide every mistake about that.
  *
+ * <h2>What agrees with the cores, and how far</h2>
+ *
+ * Scores agree to 10⁻⁶. A path of PGD agrees as far as each decision on it is the same: a relu or a
+ * pool within rounding of a tie gives one image another gradient, and its path parts from there.
+ * From a random start, in ten steps, that happens to none or one of 64 images on Madry's net, and
+ * to about one in ten on ResNet-20. From the images themselves it happens to most of those that
+ * have a black background, where every window of a pool is a tie; both paths reach the same loss.
+ *
  * <h2>Reading order</h2>
  *
  * {@link dev.bagel.gpu.OpenCl}, {@code OpenClDevice}, {@code Resident}, {@code Layout}, {@code
@@ -84,6 +92,8 @@
  * </ul>
  *
  * <p>While a launch runs, its arrays are pinned. Until JDK 21 that stops the collector of G1, so
- * that other threads may wait for the device; from JDK 22 on it does not.
+ * that other threads may wait for the device; from JDK 22 on it does not. Buffers are made of Java
+ * arrays and nothing else, so a program takes as much of the heap as of the device, and less than 2
+ * GiB.
  */
 package dev.bagel.gpu;

@@ -22,6 +22,15 @@ final class BadKernels {
     }
   }
 
+  /** {@link KernelRule#NO_WORDS_OF_OPENCL}. */
+  static final class Word extends Base {
+    @Override
+    public void run() {
+      float half = x[0] * 0.5f;
+      x[0] = half * half;
+    }
+  }
+
   /** {@link KernelRule#NO_SWITCH}. */
   static final class Switch extends Base {
     @Override

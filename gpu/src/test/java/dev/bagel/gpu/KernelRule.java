@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.bcel.Repository;
 import org.apache.bcel.classfile.Field;
 import org.apache.bcel.classfile.JavaClass;
+import org.apache.bcel.classfile.LocalVariableTable;
 import org.apache.bcel.classfile.Method;
 import org.apache.bcel.generic.ArithmeticInstruction;
 import org.apache.bcel.generic.ConstantPoolGen;
@@ -42,6 +43,27 @@ enum KernelRule {
         Set<String> fine = Set.of("int", "float", "int[]", "float[]");
         if (!f.isStatic() && !fine.contains(f.getType().toString())) {
           found.add(c, f.getName());
+        }
+      }
+    }
+  },
+  /** Names go over as they are, and there some of them mean something else. */
+  NO_WORDS_OF_OPENCL {
+    private static final Set<String> WORDS =
+        Set.of(
+            ("half local global constant kernel uint ulong uchar ushort size_t bool unsigned signed"
+                    + " struct union typedef sizeof extern inline restrict register auto event_t"
+                    + " sampler_t read_only write_only complex quad This")
+                .split(" "));
+
+    @Override
+    void check(JavaClass c, Found found) {
+      for (Method m : c.getMethods()) {
+        LocalVariableTable names = m.getLocalVariableTable();
+        for (int i = 0; isTranslated(m) && names != null && i < names.getTableLength(); i++) {
+          if (WORDS.contains(names.getLocalVariableTable()[i].getName())) {
+            found.add(c, m.getName());
+          }
         }
       }
     }

@@ -28,6 +28,7 @@ class KernelRulesTest {
       Map.ofEntries(
           Map.entry(
               KernelRule.FIELDS_ARE_INTS_FLOATS_AND_THEIR_ARRAYS, BadKernels.BooleanField.class),
+          Map.entry(KernelRule.NO_WORDS_OF_OPENCL, BadKernels.Word.class),
           Map.entry(KernelRule.NO_SWITCH, BadKernels.Switch.class),
           Map.entry(KernelRule.NO_WRITES_TO_FIELDS, BadKernels.Write.class),
           Map.entry(KernelRule.UNSIGNED_SHIFTS_STAND_ALONE, BadKernels.Shift.class),

@@ -9,7 +9,12 @@ import com.aparapi.Kernel;
 import com.aparapi.Range;
 import com.aparapi.device.OpenCLDevice;
 import com.aparapi.exception.CompileFailedException;
+import dev.bagel.autodiff.Cell;
 import dev.bagel.autodiff.DeviceException;
+import dev.bagel.autodiff.Plan;
+import dev.bagel.tensor.Shape;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +70,22 @@ class LaunchTest {
         assertThrows(DeviceException.class, () -> Resident.execute(kernel, Range.create(1, 1), 1));
     assertTrue(e.getMessage().contains("run by the JVM"), e.getMessage());
     kernel.dispose();
+  }
+
+  @Test
+  void aProgramThatDoesNotFitIsRefused() {
+    Cell x = Cell.of("x", Shape.of(3 << 20));
+    long most = device.getMaxMemAllocSize();
+    device.setMaxMemAllocSize(8 << 20);
+    try {
+      var e =
+          assertThrows(
+              DeviceException.class,
+              () -> Plan.of(List.of(), Map.of(x, x.var().add(1)), new OpenClDevice(device)).run(1));
+      assertTrue(e.getMessage().contains("at most 8 MiB"), e.getMessage());
+    } finally {
+      device.setMaxMemAllocSize(most);
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.bagel.autodiff.ConvOptions;
 import dev.bagel.autodiff.Device;
 import dev.bagel.autodiff.Grad;
 import dev.bagel.autodiff.Plan;
-import dev.bagel.autodiff.Program;
 import dev.bagel.autodiff.Var;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
@@ -19,9 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the collector and the device's memory have to do with each other. */
 class MemoryTest {
@@ -56,10 +59,10 @@ class MemoryTest {
     }
   }
 
-  @Test
-  void collectionsAtAnyTimeChangeNoBit() throws InterruptedException {
-    Attack attack = new Attack(6, TestDevice.orSkip()); // arrays that are small are moved
-    float[] expected = attack.found();
+  /** Twenty times the same bits while the collector moves what it can. */
+  private static void assertCollectionsChangeNoBit(Supplier<float[]> work)
+      throws InterruptedException {
+    float[] expected = work.get();
     Thread collector =
         new Thread(
             () -> {
@@ -75,7 +78,7 @@ class MemoryTest {
     try {
       for (int run = 0; run < 20; run++) {
         System.gc();
-        assertArrayEquals(expected, attack.found(), "run " + run);
+        assertArrayEquals(expected, work.get(), "run " + run);
       }
     } finally {
       collector.interrupt();
@@ -83,16 +86,33 @@ class MemoryTest {
     }
   }
 
+  @Test
+  void collectionsAtAnyTimeChangeNoBit() throws InterruptedException {
+    Attack attack = new Attack(6, TestDevice.orSkip()); // arrays that are small are moved
+    assertCollectionsChangeNoBit(attack::found);
+  }
+
+  /** The same for whole networks, which takes minutes on a processor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"madry", "resnet20"})
+  @EnabledIfSystemProperty(named = "bagel.gpu.long", matches = "true")
+  void collectionsChangeNoBitOfAWholeNetworksAttack(String net) throws InterruptedException {
+    Victim here = net.equals("madry") ? Victim.madry(64) : Victim.resnet20(64);
+    Victim there = here.on(TestDevice.orSkip());
+    assertCollectionsChangeNoBit(() -> there.attacked(1, 10).array());
+  }
+
   /** Opens, runs and closes, and prints the resident memory in KiB after each ten times. */
   static final class Cycles {
     public static void main(String[] args) throws IOException {
-      OpenClDevice real = (OpenClDevice) new OpenCl().devices().get(0);
-      Resident[] open = new Resident[1];
-      Device device = new Delegate(real, r -> open[0] = r);
+      Watched device = new Watched((OpenClDevice) new OpenCl().devices().get(0));
       for (int i = 1; i <= 130; i++) {
         new Attack(16, device).found();
-        open[0].close();
-        open[0].close(); // twice is as good as once
+        for (Resident open : device.loaded()) {
+          open.close();
+          open.close(); // twice is as good as once
+        }
+        device.loaded().clear();
         if (i % 10 == 0) {
           System.gc();
           System.out.println("after " + i + ": " + resident());
@@ -160,26 +180,5 @@ class MemoryTest {
   void whatIsDroppedIsGivenBack() throws IOException, InterruptedException {
     TestDevice.orSkip();
     assertDoesNotGrow(Dropped.class);
-  }
-
-  /** A device whose programs are watched. */
-  record Delegate(OpenClDevice device, java.util.function.Consumer<Resident> watcher)
-      implements Device {
-    @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public boolean isAccelerator() {
-      return device.isAccelerator();
-    }
-
-    @Override
-    public Resident load(Program program) {
-      Resident r = device.load(program);
-      watcher.accept(r);
-      return r;
-    }
   }
 }

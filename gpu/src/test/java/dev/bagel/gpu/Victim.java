@@ -1,26 +1,37 @@
 package dev.bagel.gpu;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Start;
 import dev.bagel.autodiff.Device;
-import dev.bagel.autodiff.Var;
-import dev.bagel.nn.Loss;
 import dev.bagel.nn.Model;
+import dev.bagel.nn.Objective;
+import dev.bagel.nn.Optimizer;
+import dev.bagel.nn.Trainer;
+import dev.bagel.nn.data.Batch;
+import dev.bagel.nn.data.Dataset;
+import dev.bagel.nn.data.Datasets;
+import dev.bagel.nn.data.FashionMnist;
+import dev.bagel.nn.data.Split;
 import dev.bagel.nn.layer.Layer;
 import dev.bagel.nn.layer.Params;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A network of the zoo with fresh weights, random images, and PGD on them: from the images
- * themselves, in steps of ε/30.
+ * A network, images, and PGD on them. Where nothing else is said, weights and images are random.
  */
 record Victim(String name, Model model, Tensor images, int[] labels, double epsilon) {
   static Victim madry(int batch) {
@@ -36,6 +47,36 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
 
   static Victim resnet18(int batch) {
     return of("ResNet-18", Zoo.resnet18(), batch);
+  }
+
+  /** Trained for 30 steps; images of Fashion-MNIST. */
+  static Victim trainedMadry(int batch) {
+    Dataset some = FashionMnist.embedded(Split.TRAIN).slice(0, 1500);
+    Model model =
+        Trainer.of(Objective.crossEntropy(), Optimizer.adam(1e-3))
+            .epochs(1)
+            .batch(50)
+            .seed(1)
+            .fit(madry(1).model, some, some.slice(0, 50))
+            .model();
+    Batch images = FashionMnist.embedded(Split.TEST).slice(0, batch).all();
+    return new Victim("Madry's net, trained", model, images.x(), images.labels(), 0.1);
+  }
+
+  /** Trained by others, for CIFAR-10; skips the test where the data are not here. */
+  static Victim publishedResnet20(int batch) throws IOException {
+    Model model = Onnx.read(data("models/resnet20_cifar10.onnx"));
+    String file = data("cifar10/test_first1000.bin").toString();
+    Batch images = Datasets.open(file, Split.TEST).slice(0, batch).all();
+    return new Victim("ResNet-20, published", model, images.x(), images.labels(), 8 / 255.0);
+  }
+
+  private static Path data(String path) {
+    String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
+    assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
+    Path at = Path.of(root, path);
+    assumeTrue(Files.exists(at), "no data: " + at + " is missing");
+    return at;
   }
 
   private static Victim of(String name, Layer net, int batch) {
@@ -72,19 +113,21 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
     return epsilon / 30;
   }
 
-  /** What PGD makes of the images. */
+  /** What PGD makes of the images: from a random start, by steps that go as far as 4/3 ε in all. */
+  Tensor attacked(long seed, int steps) {
+    Pgd pgd = Pgd.in(Ball.linf(epsilon)).steps(steps);
+    return pgd.perturb(model, images, Goal.untargeted(labels), Seeds.of(seed, labels.length));
+  }
+
+  /** The same from the images themselves, in steps of ε/30. */
   Tensor attacked(int steps) {
     return attacked(images, steps);
   }
 
-  /** Where PGD comes to from some points. */
+  /** Where such steps lead from some points. */
   Tensor attacked(Tensor from, int steps) {
     Pgd pgd = Pgd.in(Ball.linf(epsilon)).start(Start.at(from)).steps(steps).stepSize(stepSize());
     return pgd.perturb(model, images, Goal.untargeted(labels), Seeds.of(1, labels.length));
-  }
-
-  double loss(Tensor x) {
-    return Loss.crossEntropy(Var.constant(model.scores(x)), labels).mean().value().item();
   }
 
   /** The share of elements that are farther than 10⁻⁴ apart. */
@@ -94,6 +137,16 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
       apart += Math.abs(a.get(i) - b.get(i)) <= 1e-4 ? 0 : 1;
     }
     return (double) apart / a.size();
+  }
+
+  /** The share of images of which no larger share of the pixels is apart. */
+  static double alike(Tensor a, Tensor b, double share) {
+    int n = a.shape().dim(0);
+    int alike = 0;
+    for (int i = 0; i < n; i++) {
+      alike += apart(a.rows(new int[] {i}), b.rows(new int[] {i})) <= share ? 1 : 0;
+    }
+    return (double) alike / n;
   }
 
   /** The largest difference, relative to the largest number. */

@@ -31,12 +31,13 @@ final class Training implements Classifier {
   private final Cell rate = Cell.of("rate", Shape.of());
   private final Cell t = Cell.of("t", Shape.of());
   private final Cell key = Cell.of("key", Shape.of(4));
-  private final Plans plans = new Plans();
+  private final Plans plans;
 
   Training(Model start, Objective objective, Optimizer optimizer) {
     this.start = start;
     this.objective = objective;
     this.optimizer = optimizer;
+    plans = new Plans(start.plans().device());
     start.params().all().forEach((name, value) -> numbers.put(name, Cell.of(name, value)));
     start.params().weights().forEach((name, value) -> memory.put(name, fresh(name, value.shape())));
   }
@@ -133,7 +134,7 @@ final class Training implements Classifier {
     for (int i = 0; i < names.size(); i++) {
       move(names.get(i), gradients.get(i), updates);
     }
-    return new Step(x, crafted, labels, classes[0], Plan.of(List.of(loss), updates));
+    return new Step(x, crafted, labels, classes[0], plans.plan(List.of(loss), updates));
   }
 
   private void move(String name, Var gradient, Map<Cell, Var> updates) {

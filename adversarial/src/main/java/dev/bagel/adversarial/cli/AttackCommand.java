@@ -95,6 +95,7 @@ final class AttackCommand implements Callable<Integer> {
     Goal goal = targets.goal(batch.labels(), examples.numbers(), classes, globals.seed());
     OutputFile.checkFolder(saveImages, "--save-images");
     attacks.noteShortReach(attack, console);
+    DeviceOptions.noteSteps(model.model(), attack, attacks.attack().name(), console);
     List<Outcome> outcomes = evaluated(model, batch, attack, goal, examples, console);
     noteEnding(outcomes, console);
     noteReached(goal, outcomes.get(0), console);

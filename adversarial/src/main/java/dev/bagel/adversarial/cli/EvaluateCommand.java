@@ -102,6 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
     AutoAttack auto = ensemble.in(ball()); // what needs no model is checked before one is read
     Audit audit = audit();
     ModelOptions.Named model = device.put(models.read());
+    DeviceOptions.noteSteps(model.model(), auto, "AutoAttack", console);
     Examples examples = data.open(model.model().example(), Split.TEST);
     if (!examples.labelled()) {
       throw new WrongUse(

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.adversarial.report.GraphPicture;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
 import dev.bagel.nn.io.Fit;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bagel model net.safetensors",
       "  bagel model squeezenet.onnx --json",
+      "  bagel model squeezenet.onnx --svg net.svg",
       "  bagel model squeezenet.onnx --dot net.dot && dot -Tsvg net.dot > net.svg",
       "  bagel model net.safetensors --onnx net.onnx",
       "  bagel model resnet18.safetensors --arch resnet18     # weights of PyTorch",
@@ -64,12 +66,19 @@ final class ModelCommand implements Callable<Integer> {
       description = "Write the model to this file, for ONNX Runtime and other programs.")
   private Path onnx;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "OUT.svg",
+      description = "Draw the graph into this file, for a browser.")
+  private Path svg;
+
   @Mixin private GlobalOptions globals;
 
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
     OutputFile.check(dot, "--dot", file);
+    OutputFile.check(svg, "--svg", file);
     OutputFile.check(onnx, "--onnx", file);
     Map<String, Object> weights = new LinkedHashMap<>();
     ModelFile read =
@@ -87,7 +96,11 @@ final class ModelCommand implements Callable<Integer> {
       export(read);
     }
     if (dot != null) {
-      AtomicFile.write(dot, out -> out.write(graph.dot().getBytes(StandardCharsets.UTF_8)));
+      write(dot, graph.dot());
+    }
+    if (svg != null) {
+      String title = String.valueOf(Path.of(file).getFileName());
+      write(svg, new GraphPicture(title, graph).svg());
     }
     if (!console.isJson()) {
       console.print(table(graph));
@@ -103,6 +116,10 @@ final class ModelCommand implements Callable<Integer> {
       throw new WrongUse(
           String.valueOf(e.getMessage()), "--onnx " + onnx, "ONNX cannot say what it computes");
     }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private ModelGraph graph(Model model) {
@@ -182,6 +199,7 @@ final class ModelCommand implements Callable<Integer> {
     d.put("rows", rows);
     d.put("dot", dot);
     d.put("onnx", onnx);
+    d.put("svg", svg);
     d.put("seed", globals.seed());
     d.put("versions", Versions.all());
     return d;

@@ -63,10 +63,10 @@ public final class ProgressBar implements Progress, AutoCloseable {
     }
     shown = now;
     if (isTerminal()) {
-      err.print(CLEAR + bar(now, what));
+      err.print(CLEAR + bar(now, Text.oneLine(what)));
       drawn = true;
     } else {
-      err.println(what + ": " + place() + ", " + times(now));
+      err.println(Text.oneLine(what) + ": " + place() + ", " + times(now));
     }
     err.flush();
   }

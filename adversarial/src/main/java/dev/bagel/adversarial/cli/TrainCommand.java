@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
       "  bagel train --arch madry-mnist --data mnist/ --epochs 5 --adversarial --eps 0.3 --steps 7"
           + " --save robust.safetensors --checkpoint run.ckpt",
+      "  bagel train --model net.onnx --data fashion-mnist --rate 1e-4 --save finer.onnx",
       "  bagel train --model net.safetensors --data pictures/ --validation-split 0.1 --save"
           + " net2.safetensors",
       "",
@@ -80,7 +81,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = "Write the model to this .safetensors file.")
+      description = "Write the model to this .safetensors or .onnx file.")
   private Path save;
 
   @Mixin private CheckpointOptions checkpoints;
@@ -97,6 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     OutputFile.check(save, "--save", data.source());
     Checkpoint checkpoint = checkpoints.checkpoint();
     Model start = start();
+    ModelOutput.check(save, "--save", start);
     int classes = ModelOptions.classes(start);
     TrainingData examples = TrainingData.open(data, start.example(), validationSplit);
     examples.train().check(start, classes);
@@ -174,10 +176,11 @@ final class TrainCommand implements Callable<Integer> {
               : trainer.fit(start, train, validation, checkpoint, log);
     }
     if (save != null) {
-      ModelFile.of(fit.model())
-          .withClassNames(examples.train().data().classNames())
-          .with("trained", trainer + " on " + examples.train().data().name())
-          .write(save);
+      ModelFile trained =
+          ModelFile.of(fit.model())
+              .withClassNames(examples.train().data().classNames())
+              .with("trained", trainer + " on " + examples.train().data().name());
+      ModelOutput.write(trained, save);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     answer(console, trainer, fit, examples, seconds);

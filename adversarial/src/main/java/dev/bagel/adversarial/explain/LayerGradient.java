@@ -41,7 +41,7 @@ record LayerGradient(Cell x, Cell classes, Plan plan) {
     Var score = q.model().logits(pass, x.var()).pick(classes.var()).sum();
     Var a = pass.activation(layer);
     Var g = Grad.of(score, a).get(0); // not computed if the function does not ask for it
-    return new LayerGradient(x, classes, Plan.of(map.apply(a, g)));
+    return new LayerGradient(x, classes, q.model().plans().plan(map.apply(a, g)));
   }
 
   private Tensor run(Question q) {

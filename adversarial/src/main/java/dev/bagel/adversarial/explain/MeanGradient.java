@@ -42,7 +42,8 @@ record MeanGradient(Points points, Grad.Rule rule) {
       Cell sum = Cell.of("sum", shape);
       Var g = m.gradient(q.model(), m.points.at(x.var(), setting.var()), classes.var());
       Var more = sum.var().add(g.mul(1f / m.points.count()));
-      return new Walk(x, classes, setting, sum, Plan.of(List.of(), Map.of(sum, more)));
+      Plan plan = q.model().plans().plan(List.of(), Map.of(sum, more));
+      return new Walk(x, classes, setting, sum, plan);
     }
 
     Tensor run(Points points, Question q) {

@@ -50,7 +50,8 @@ class ModelCommandTest {
     Onnx.write(tutorialCnn(), file);
     Path dot = folder.resolve("net.dot");
     ModelGraph graph = ModelGraph.of(Onnx.read(file));
-    JsonNode json = Ran.bagel("model", file, "--dot", dot, "--json").json();
+    Path svg = folder.resolve("net.svg");
+    JsonNode json = Ran.bagel("model", file, "--dot", dot, "--svg", svg, "--json").json();
     assertEquals(graph.parameters(), json.get("parameters").asLong());
     assertEquals(graph.multiplyAdds(), json.get("multiply_adds").asLong());
     assertEquals(graph.rows().size(), json.get("rows").size());
@@ -64,6 +65,7 @@ class ModelCommandTest {
       assertEquals(row.multiplyAdds(), r.get("multiply_adds").asLong());
     }
     assertEquals(graph.dot(), Files.readString(dot));
+    assertTrue(Files.readString(svg).contains("<title>net.onnx</title>"));
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.bagel.tensor.io.Mutations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -398,6 +399,16 @@ class HostileFilesTest {
     }
   }
 
+  @Test
+  void whatIsNoFileIsNotRead(@TempDir Path folder) throws IOException {
+    Path link = folder.resolve("link.onnx");
+    Files.createSymbolicLink(link, Path.of("/dev/zero")); // would go on for ever, if it is there
+    assertThrows(IOException.class, () -> Onnx.read(link));
+    Files.delete(link);
+    assertThrows(FormatException.class, () -> Onnx.read(folder));
+    assertThrows(NoSuchFileException.class, () -> Onnx.read(folder.resolve("none")));
+  }
+
   private static byte[] withTwo(TensorProto.Builder t) {
     Written w = Written.file(17).input("x", 1, 4).tensor("w", Tensor.zeros(Shape.of(4, 2)));
     w.graph.addInitializer(t.setName("t"));
@@ -601,6 +612,7 @@ class HostileFilesTest {
     files.put(
         "a thousand inputs of a node", relu2(w -> w.node("Sum", "x, ".repeat(999) + "x -> y")));
     files.put("a thousand nodes", chain(1000));
+    files.put("an input of which two are too many", relu(1, 1 << 15, 1 << 15));
     files.forEach((what, file) -> mutations.readOrRefused(file, what));
     mutations.report();
   }

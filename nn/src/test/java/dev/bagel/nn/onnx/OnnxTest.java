@@ -214,6 +214,15 @@ class OnnxTest {
         1e-6f);
   }
 
+  /** Two channels, and a last axis that might be colours: ONNX says what a convolution reads. */
+  @Test
+  void whatAConvolutionReadsHasItsChannelsFirst(Rng rng) throws IOException {
+    Tensor w = Tensor.gaussian(Shape.of(3, 2, 2, 2), rng.at("w"));
+    Written file = Written.file(13).input("x", 1, 2, 5, 4).tensor("w", w);
+    file.node("Conv", "x, w -> c").node("GlobalAveragePool", "c -> p");
+    assertEquals(Shape.of(2, 5, 4), file.node("Flatten", "p -> y").output("y").read().example());
+  }
+
   /** TensorFlow's images end with the channels; the model's begin with them. */
   @ParameterizedTest
   @EnumSource(Layout.class)
