@@ -78,7 +78,7 @@ fi
     fi
   done
   exit $code
-} 2>&1 | grep -v 'Using incubator modules' | tee "$here/results.md"
+} 2>&1 | grep --line-buffered -v 'Using incubator modules' | tee "$here/results.md"
 exit "${PIPESTATUS[0]}"
 R
 chmod +x "$bundle/run.sh"

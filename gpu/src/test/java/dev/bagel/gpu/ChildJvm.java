@@ -22,6 +22,12 @@ final class ChildJvm {
       new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
   private final Map<String, String> environment = new LinkedHashMap<>();
 
+  /** One that allows native code to nobody but the JDK. */
+  ChildJvm withoutNativeAccess() {
+    options.clear();
+    return option("--illegal-native-access=deny");
+  }
+
   ChildJvm option(String option) {
     options.add(option);
     return this;

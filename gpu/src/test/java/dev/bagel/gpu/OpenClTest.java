@@ -55,11 +55,7 @@ class OpenClTest {
   @Test
   void aJvmThatAllowsNoNativeCodeIsNamed() throws Exception {
     assumeTrue(Runtime.version().feature() >= 24, "older JVMs allow native code to everybody");
-    String said =
-        new ChildJvm()
-            .option("--enable-native-access=java.base")
-            .option("--illegal-native-access=deny")
-            .run(Report.class);
+    String said = new ChildJvm().withoutNativeAccess().run(Report.class);
     assertTrue(said.contains("--enable-native-access=ALL-UNNAMED"), said);
   }
 
