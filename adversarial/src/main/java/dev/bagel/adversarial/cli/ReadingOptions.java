@@ -6,6 +6,7 @@ import dev.bagel.nn.onnx.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,11 @@ final class ReadingOptions {
       paramLabel = "nchw|nhwc",
       description = "Order of the axes of an .onnx file's input (default: found out).")
   private LayoutName layout;
+
+  /** The words that gave them. */
+  List<String> words() {
+    return layout == null ? List.of() : List.of("--layout=" + layout);
+  }
 
   /**
    * Reads a model.
