@@ -19,6 +19,18 @@ import java.util.Map;
  * clip it, δ ← δ + clip(δ, ±2/255), in grey levels: no ball holds δ, and a step that is too small
  * to matter is doubled until it is not. Example 3 has the same rates with a projection.
  *
+ * <p>On SqueezeNet 1.0, at the end of the tutorial's 350 steps, where example 3 has none of SGD and
+ * Adagrad near the terrier:
+ *
+ * <pre>
+ *   by         loss   taken for                    terrier  largest change
+ *   SGD        -8.76  Soft-coated Wheaten Terrier  0.019    2.71
+ *   Adagrad    -8.80  Soft-coated Wheaten Terrier  0.019    2.74
+ *   RMSprop   -44.68  Lakeland Terrier             0.684    4.64
+ *   Adam      -45.64  Lakeland Terrier             0.807    5.34
+ *   FTRL       11.10  pig                          0.000    0.06
+ * </pre>
+ *
  * <pre>java -cp bagel.jar 7-the-notebooks-projection.java MODEL.onnx PICTURES NAMES.json [STEPS]
  * </pre>
  */
