@@ -45,7 +45,10 @@ class GradCamBeforeAndAfter {
     draw("terrier.png", after, terrier, model);
     System.out.println(
         "hog.png and terrier.png: where the network looks before and after the attack");
-    System.out.println("How alike the maps are: " + Agreement.of(before, after).get(0));
+    Agreement a = Agreement.of(before, after).get(0);
+    System.out.printf(
+        "The maps correlate by %.2f; of the strong places of either, %.0f %% are in both%n",
+        a.correlation(), 100 * a.iou());
   }
 
   private static void draw(String file, Heatmap map, Tensor x, Model model) throws Exception {

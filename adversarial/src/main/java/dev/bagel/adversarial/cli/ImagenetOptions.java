@@ -8,6 +8,7 @@ import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -72,8 +73,8 @@ final class ImagenetOptions {
 
   /** Reads everything, where nothing is missing. */
   ImagenetPictures read() throws IOException {
-    String network = file == null ? Path.of(data(), MODEL).toString() : file;
-    Path pictures = folder == null ? Path.of(data(), PICTURES) : folder;
+    String network = network();
+    Path pictures = pictures();
     Model model = preprocessing.apply(reading.read(network, "--model").model());
     ImageFiles files = ImageFiles.at(pictures);
     Tensor x = files.read(model.example(), RESIZE).all().x();
@@ -89,8 +90,20 @@ final class ImagenetOptions {
     }
   }
 
-  /** The words of the command that gave them. */
+  private String network() {
+    return file == null ? Path.of(data(), MODEL).toString() : file;
+  }
+
+  private Path pictures() {
+    return folder == null ? Path.of(data(), PICTURES) : folder;
+  }
+
+  /** The words of a command that reads the same. */
   List<String> words() {
-    return file == null ? List.of() : List.of("--model=" + file, "--pictures=" + folder);
+    List<String> words =
+        new ArrayList<>(List.of("--model=" + network(), "--pictures=" + pictures()));
+    words.addAll(reading.words());
+    words.addAll(preprocessing.words());
+    return words;
   }
 }

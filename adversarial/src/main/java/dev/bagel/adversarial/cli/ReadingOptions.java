@@ -9,6 +9,8 @@ import dev.bagel.nn.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
@@ -43,6 +45,18 @@ final class ReadingOptions {
                     "--arch",
                     "one of "
                         + String.join(", ", Zoo.all().stream().map(Zoo.Entry::name).toList())));
+  }
+
+  /** The words that gave them. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (arch != null) {
+      words.add("--arch=" + arch);
+    }
+    if (layout != null) {
+      words.add("--layout=" + layout);
+    }
+    return words;
   }
 
   /**

@@ -118,7 +118,8 @@ final class TourCommand implements Callable<Integer> {
             ? ImagenetSections.missing(missing.orElseThrow())
             : ImagenetSections.of(imagenet);
     Path file = out.resolve(REPORT);
-    TourSections.report(result, shown, Provenance.here(command(), Instant.now())).write(file);
+    List<String> words = command(imagenet != null);
+    TourSections.report(result, shown, Provenance.here(words, Instant.now())).write(file);
     if (picture != null) {
       byte[] svg = TourStrip.of(result).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(picture, to -> to.write(svg));
@@ -159,13 +160,15 @@ final class TourCommand implements Callable<Integer> {
         && train.batch(0).x().equals(test.batch(0).x());
   }
 
-  private List<String> command() {
+  private List<String> command(boolean withPhotographs) {
     List<String> command =
         new ArrayList<>(List.of("java", "-jar", "adversarial/target/bagel.jar", "tour"));
     command.add("--budget=" + budget.name().toLowerCase(Locale.ROOT));
     command.add("--seed=" + globals.seed());
     command.add("--data=" + data);
-    command.addAll(photographs.words());
+    if (withPhotographs) {
+      command.addAll(photographs.words());
+    }
     return command;
   }
 

@@ -44,6 +44,12 @@ public record GraphPicture(String title, ModelGraph graph) {
       return new Box(row.name(), row.operators(), row, row.parameters(), row.multiplyAdds());
     }
 
+    /** The operators, without those that only name the axes anew, unless there are no others. */
+    String says() {
+      List<String> work = operators.stream().filter(o -> !o.equals("reshape")).toList();
+      return String.join(", ", work.isEmpty() ? operators : work);
+    }
+
     Box and(ModelGraph.Row row) {
       List<String> both = new ArrayList<>(operators);
       both.addAll(row.operators());
@@ -127,7 +133,7 @@ public record GraphPicture(String title, ModelGraph graph) {
             WIDTH,
             HEIGHT));
     out.append(LineChart.text("name", x + 12, y + 19, ending(box.name())));
-    out.append(LineChart.text("", x + 12, y + 35, shortened(String.join(", ", box.operators()))));
+    out.append(LineChart.text("", x + 12, y + 35, shortened(box.says())));
     out.append(LineChart.text("", x + 12, y + 51, box.last().shape().toString()));
     if (box.parameters() > 0) {
       String count = Numbers.count(box.parameters());

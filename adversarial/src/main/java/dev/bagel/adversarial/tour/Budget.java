@@ -40,7 +40,7 @@ public enum Budget {
         3,
         ImagenetSettings.optimizers(),
         DeepFool.in(Norm.LINF).candidates(small ? 3 : 10),
-        pgd.steps(small ? 10 : 20).untilSuccess(true),
+        pgd.steps(small ? 10 : 20).stepSize(StepSize.Reach.ample()).untilSuccess(true),
         small
             ? List.of(5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2e-3)
             : List.of(2.5e-5, 5e-5, 1e-4, 1.5e-4, 2.5e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2e-3));

@@ -36,7 +36,7 @@ public record ImagenetSettings(
 
   /**
    * The tutorial's five and momentum. The tutorial gives all of them one rate, which compares rates
-   * and not optimizers; these are the powers of ten with which each arrives soonest.
+   * and not optimizers; these are powers of ten with which each arrives in ten steps.
    */
   static List<Entrant> optimizers() {
     return List.of(

@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
  * <p>An example that an attack does not find is infinitely far for it; those that the network gets
  * wrong already are left out. The settings are those that the attacks have by themselves.
  *
- * <pre>java -cp bagel.jar 7-minimal-distances.java MODEL.onnx DATA [IMAGES [NORM]]</pre>
+ * <pre>java -cp bagel.jar 8-minimal-distances.java MODEL.onnx DATA [IMAGES [NORM]]</pre>
  */
 class MinimalDistances {
   public static void main(String[] args) throws Exception {
