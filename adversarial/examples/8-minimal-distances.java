@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * 7. The attacks that look for the nearest example, side by side on one network: in each norm the
+ * 8. The attacks that look for the nearest example, side by side on one network: in each norm the
  * median of the distances that each of them finds, and how much farther that is than what all of
  * them together find.
  *
