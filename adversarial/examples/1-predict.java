@@ -15,6 +15,10 @@ import java.nio.file.Path;
  */
 class Predict {
   public static void main(String[] args) throws Exception {
+    if (args.length < 3) {
+      System.err.println("usage: java -cp bagel.jar 1-predict.java MODEL.onnx PICTURES NAMES.json");
+      return;
+    }
     Model model = Onnx.read(Path.of(args[0]));
     ImageFiles files = ImageFiles.at(Path.of(args[1]));
     String[] names = new ObjectMapper().readValue(Path.of(args[2]).toFile(), String[].class);
@@ -22,6 +26,7 @@ class Predict {
     Dataset pictures = files.read(model.example(), new Resize(256, 256, true));
     Scores scores = Scores.of(model, pictures);
 
+    System.out.printf("%-36s %-16s %s%n", "picture", "the network says", "and is so sure");
     for (int i = 0; i < pictures.size(); i++) {
       String said = names[scores.predictions()[i]];
       System.out.printf("%-36s %-16s %.3f%n", files.names().get(i), said, scores.confidences()[i]);

@@ -14,6 +14,10 @@ import java.nio.file.Path;
  */
 class Gradient {
   public static void main(String[] args) throws Exception {
+    if (args.length < 2) {
+      System.err.println("usage: java -cp bagel.jar 2-gradient.java MODEL.onnx PICTURE");
+      return;
+    }
     Model model = Onnx.read(Path.of(args[0]));
     ImageFiles picture = ImageFiles.at(Path.of(args[1]));
     Tensor x = picture.read(model.example(), new Resize(256, 256, true)).all().x();

@@ -26,6 +26,11 @@ class BagelToPiano {
   private static final int GRAND_PIANO = 579;
 
   public static void main(String[] args) throws Exception {
+    if (args.length < 3) {
+      System.err.println(
+          "usage: java -cp bagel.jar 4-bagel-to-piano.java MODEL.onnx PICTURES NAMES.json");
+      return;
+    }
     Model model = Onnx.read(Path.of(args[0]));
     ImageFiles picture = ImageFiles.at(Path.of(args[1], "n07693725_bagel.JPEG"));
     String[] names = new ObjectMapper().readValue(Path.of(args[2]).toFile(), String[].class);
@@ -41,6 +46,9 @@ class BagelToPiano {
     write("piano.png", found.x(), model.bounds());
     Tensor delta = found.x().sub(bagel);
     write("difference.png", delta, PngFile.around(delta));
+    System.out.println(
+        "bagel.png and piano.png: what it sees before and after; no pixel moved more");
+    System.out.println("than 2/255. difference.png: what was added, drawn as strong as it can be");
   }
 
   private static void tell(String when, Model model, Tensor x, String[] names) {

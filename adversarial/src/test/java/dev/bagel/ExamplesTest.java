@@ -30,7 +30,7 @@ class ExamplesTest {
     for (int i = 0; i < all.size(); i++) {
       assertTrue(all.get(i).getFileName().toString().startsWith(i + 1 + "-"), all.toString());
     }
-    assertEquals(6, all.size());
+    assertEquals(7, all.size());
   }
 
   @ParameterizedTest

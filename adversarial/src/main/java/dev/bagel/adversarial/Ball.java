@@ -4,6 +4,7 @@ import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * An ℓp ball around every input: where an attack may look.
@@ -12,6 +13,9 @@ import dev.bagel.tensor.Tensor;
  * @param epsilon the radius, in input units (ℓ0: the number of elements that may change)
  */
 public record Ball(Norm norm, double epsilon) {
+  private static final double TOLERANCE = 1e-5; // of the radius
+  private static final float ROUNDING = 1e-7f; // of every element, relative to the largest
+
   public Ball {
     if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
       throw new IllegalArgumentException(
@@ -55,21 +59,33 @@ public record Ball(Norm norm, double epsilon) {
     return norm.confine(delta, from, radius, bounds).value().reshape(x.shape());
   }
 
-  /** The farthest that an element can move; 1 if there is no limit. */
-  static double reach(Bounds bounds) {
-    double width = bounds.high() - bounds.low();
-    return Double.isInfinite(width) ? 1 : width;
+  /** The farthest that an element can move: the width of its range, or 1 if it has none. */
+  public static double reach(Bounds bounds) {
+    return bounds.isClosed() ? bounds.width() : 1;
   }
 
-  /** ‖xᵢ − yᵢ‖ for every example i: [N, …]² → N numbers. */
+  /**
+   * The farthest that a point of the ball may be when each of its elements is stored as a float.
+   */
+  double allowed(Tensor x) {
+    if (norm == Norm.L0 || x.size() == 0) {
+      return epsilon; // an element changes or does not
+    }
+    float[] error = new float[x.size() / x.shape().dim(0)];
+    Arrays.fill(error, ROUNDING * Math.max(1, x.abs().maxTo(Shape.of()).item()));
+    return epsilon * (1 + TOLERANCE) + norm.length(error);
+  }
+
+  /** ‖xᵢ − yᵢ‖ for every example i: [N, …]² → N numbers; y may be one for all, [1, …]. */
   public static double[] distances(Norm norm, Tensor x, Tensor y) {
     int n = x.shape().dim(0);
     int d = n == 0 ? 0 : x.size() / n;
+    boolean each = y.shape().dim(0) == n;
     double[] distances = new double[n];
     float[] delta = new float[d];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < d; j++) {
-        delta[j] = x.get(i * d + j) - y.get(i * d + j);
+        delta[j] = x.get(i * d + j) - y.get(each ? i * d + j : j);
       }
       distances[i] = norm.length(delta);
     }

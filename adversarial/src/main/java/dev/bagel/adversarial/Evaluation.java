@@ -3,7 +3,6 @@ package dev.bagel.adversarial;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batch;
-import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -31,9 +30,6 @@ import java.util.stream.IntStream;
  */
 public record Evaluation(
     Classifier f, Batch batch, Goal goal, Seeds seeds, Progress progress, Limit limit) {
-  private static final double TOLERANCE = 1e-5; // of the radius
-  private static final float ROUNDING = 1e-7f; // of every element, relative to the largest
-
   /**
    * Checks that everything fits together.
    *
@@ -169,21 +165,10 @@ public record Evaluation(
   }
 
   static void check(Attack attack, Ball ball, double[] distance, Tensor x) {
-    double allowed = ball.epsilon() * (1 + TOLERANCE) + rounding(ball.norm(), x);
     double most = Arrays.stream(distance).max().orElse(0);
-    if (!(most <= allowed)) { // NaN is outside, too
+    if (!(most <= ball.allowed(x))) { // NaN is outside, too
       throw new AttackException(
           attack + " went to distance " + most + ": outside its ball, which is a bug in it");
     }
-  }
-
-  /** How far storing every element as a float can carry an example. */
-  private static double rounding(Norm norm, Tensor x) {
-    if (norm == Norm.L0 || x.size() == 0) {
-      return 0; // an element changes or does not
-    }
-    float[] error = new float[x.size() / x.shape().dim(0)];
-    Arrays.fill(error, ROUNDING * Math.max(1, x.abs().maxTo(Shape.of()).item()));
-    return norm.length(error);
   }
 }

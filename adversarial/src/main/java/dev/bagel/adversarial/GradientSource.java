@@ -71,35 +71,6 @@ public interface GradientSource {
   }
 
   /**
-   * The mean gradient at random points near x, x + σ·N(0, 1): expectation over transformation
-   * (Athalye et al. 2018, "Synthesizing robust adversarial examples", §2.1) for the simplest of
-   * transformations.
-   */
-  record Smoothed(int samples, double sigma) implements GradientSource {
-    public Smoothed {
-      checkSamples(samples);
-      checkLength("σ", sigma);
-    }
-
-    /** One sample's gradient after the other, so that a plan holds the activations of one only. */
-    @Override
-    public Var at(UnaryOperator<Var> objective, Var x, Var key) {
-      Var sum = null;
-      for (int s = 0; s < samples; s++) {
-        Var noise = Fn.gaussian(key, "smoothed " + s, x.shape()).mul((float) sigma);
-        Var one = Grad.of(objective.apply(x.add(noise)).sum(), x).get(0);
-        sum = sum == null ? one : sum.add(one);
-      }
-      return sum.mul(1f / samples);
-    }
-
-    @Override
-    public Cost cost() {
-      return new Cost(samples, 0);
-    }
-  }
-
-  /**
    * Simultaneous perturbation: the mean of (f(x + cv) − f(x − cv)) / 2c · v over random signs v.
    * Spall 1992; Uesato et al. 2018, Algorithm 1. Two queries for each sample, no gradient at all.
    */

@@ -3,6 +3,8 @@ package dev.bagel.adversarial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.adversarial.gradient.Augmentation;
+import dev.bagel.adversarial.gradient.Eot;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Optimizer;
@@ -228,7 +230,7 @@ class ClosedFormTest {
   static Stream<GradientSource> sources() {
     return Stream.of(
         GradientSource.exact(),
-        new GradientSource.Smoothed(4, 0.05),
+        Eot.of(Augmentation.noise(0.05), 4),
         new GradientSource.Spsa(64, 0.01),
         new GradientSource.Nes(64, 0.01));
   }

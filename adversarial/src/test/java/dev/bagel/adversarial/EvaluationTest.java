@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.adversarial.gradient.Augmentation;
+import dev.bagel.adversarial.gradient.Eot;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
@@ -150,7 +152,7 @@ class EvaluationTest {
     assertEquals(new Cost(7 * n, n), c.outcome(pgd.untilSuccess(true)).cost());
     assertEquals(new Cost(21 * n, 3 * n), c.outcome(pgd.restarts(3)).cost());
     assertEquals(new Cost(9 * n, 2 * n), c.outcome(pgd.then(pgd.steps(2))).cost());
-    Pgd smoothed = pgd.gradient(new GradientSource.Smoothed(5, 0.1));
+    Pgd smoothed = pgd.gradient(Eot.of(Augmentation.noise(0.1), 5));
     assertEquals(new Cost(35 * n, n), c.outcome(smoothed).cost());
     Pgd spsa = pgd.gradient(new GradientSource.Spsa(5, 0.1));
     assertEquals(new Cost(0, 70 * n + n), c.outcome(spsa).cost());

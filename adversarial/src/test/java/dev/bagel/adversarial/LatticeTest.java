@@ -19,6 +19,7 @@ import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,100 @@ class LatticeTest {
     Tensor x = Tensor.of(Shape.of(1, 256), bytes);
     assertEquals(x, Lattice.BYTES.nearest(x, Bounds.UNIT));
     assertEquals(x, Lattice.BYTES.nearest(x.add(0.001f).clamp(0, 1), Bounds.UNIT));
+  }
+
+  @Test
+  void whatIsOnALatticeIsOnItWhateverItsSize(Rng rng) {
+    for (int levels : new int[] {1, 255, 1023, 65535}) {
+      Lattice lattice = new Lattice(levels);
+      for (Bounds bounds :
+          List.of(Bounds.UNIT, new Bounds(-2.1f, 2.6f), new Bounds(-128, 128), new Bounds(9, 10))) {
+        Tensor x = Tensor.uniform(Shape.of(1, 400), bounds.low(), bounds.high(), rng.at(levels));
+        Tensor near = lattice.nearest(x, bounds);
+        lattice.check(near, bounds);
+        assertEquals(near, lattice.nearest(near, bounds));
+        double level = ((double) bounds.high() - bounds.low()) / levels;
+        assertTrue(Ball.distances(Norm.LINF, near, x)[0] <= 0.51 * level);
+      }
+    }
+    Bounds far = new Bounds(1000, 1001); // 16,384 floats
+    String said =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Lattice(65535).nearest(Tensor.full(Shape.of(1, 1), 1000), far))
+            .getMessage();
+    assertTrue(said.contains("65536 levels"), said);
+  }
+
+  /** A ball of whole levels is filled to its border, however small the levels are. */
+  @Test
+  void aBallIsUsedToItsBorder(Rng rng) {
+    for (int levels : new int[] {255, 65535}) {
+      Lattice lattice = new Lattice(levels);
+      Classifier f = net(Bounds.UNIT, rng);
+      Tensor x = lattice.nearest(pictures(Bounds.UNIT, rng).clamp(0.2f, 0.8f), Bounds.UNIT);
+      double epsilon = 5.0 / levels;
+      Goal goal = Goal.untargeted(f.predict(x));
+      Found found = Pgd.fgsm(Ball.linf(epsilon)).onLattice(lattice).run(f, x, goal, Seeds.of(0, N));
+      for (double distance : Ball.distances(Norm.LINF, found.x(), x)) {
+        assertEquals(epsilon, distance, 0.01 / levels, levels + " levels");
+      }
+    }
+  }
+
+  /** Moves two elements just as far as it takes. */
+  record Pair() implements MinimalAttack {
+    @Override
+    public Norm norm() {
+      return Norm.L0;
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      boolean[] ever = new boolean[goal.size()];
+      Tensor found = x;
+      for (int t = 2000; t > 0; t--) {
+        float[] moved = x.toArray();
+        for (int i = 0; i < ever.length; i++) {
+          moved[64 * i] = t / 2000f * 0.7f;
+          moved[64 * i + 1] = t / 2000f;
+        }
+        Tensor at = Tensor.wrap(x.shape(), moved);
+        boolean[] now = goal.reached(f.scores(at));
+        for (int i = 0; i < now.length; i++) {
+          if (now[i]) {
+            ever[i] = true;
+            found = found.withRows(new int[] {i}, at.rows(i));
+          }
+        }
+      }
+      return new Found(found, ever, Cost.NONE);
+    }
+  }
+
+  /** Of what was left alone nothing moves. */
+  @Test
+  void aSparseAttackStaysSparse(Rng rng) {
+    Tensor pull = Tensor.full(Shape.of(64, 1), 0.9f);
+    pull = pull.withRows(new int[] {0, 1}, Tensor.full(Shape.of(2, 1), 1));
+    Var sum = Var.constant(pull);
+    Classifier f =
+        Classifier.of(
+            x -> {
+              Var z = x.reshape(x.shape().dim(0), 64).matmul(sum).sub(29.4f);
+              return Var.concat(1, z.mul(0), z);
+            },
+            Bounds.UNIT);
+    Tensor x = pictures(Bounds.UNIT, rng);
+    Goal goal = Goal.untargeted(f.predict(x));
+    Found loose = new Pair().run(f, x, goal, Seeds.of(0, N));
+    Found found = new Pair().onLattice(Lattice.BYTES).run(f, x, goal, Seeds.of(0, N));
+    assertArrayEquals(loose.success(), found.success());
+    assertTrue(loose.rate() > 0.2, loose.rate() + " is all");
+    double[] after = Ball.distances(Norm.L0, found.x(), x);
+    for (int i = 0; i < N; i++) {
+      assertTrue(after[i] <= 2, after[i] + " elements");
+    }
   }
 
   /** With a minimal attack's kind of precision: it stops right behind the boundary. */

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.adversarial.gradient.Augmentation;
+import dev.bagel.adversarial.gradient.Eot;
 import dev.bagel.adversarial.gradient.Scaled;
-import dev.bagel.adversarial.gradient.Transformation;
-import dev.bagel.adversarial.gradient.Transformed;
 import dev.bagel.adversarial.gradient.VarianceTuned;
 import dev.bagel.adversarial.gradient.VirtualAdversarial;
 import dev.bagel.autodiff.Var;
@@ -96,12 +96,12 @@ class PgdTest {
         linf.rule(StepRule.momentum(0.9)),
         linf.rule(StepRule.by(Optimizer.adam(1))),
         linf.surrogate(Surrogate.dlr()),
-        linf.gradient(new GradientSource.Smoothed(3, 0.05)),
+        linf.gradient(Eot.of(Augmentation.noise(0.05), 3)),
         linf.rule(StepRule.nesterov(1)),
         linf.surrogate(Surrogate.kl()),
         linf.start(Start.foundBy(Pgd.noise(ball(Norm.LINF)))),
         linf.gradient(new Scaled(GradientSource.exact(), 3)).untilSuccess(true),
-        linf.gradient(new Transformed(GradientSource.exact(), Transformation.noise(0.05), 2)),
+        linf.gradient(new Eot(GradientSource.exact(), Augmentation.noise(0.05), 2)),
         linf.gradient(new VarianceTuned(GradientSource.exact(), 3, 1.5)).untilSuccess(true),
         linf.gradient(new GradientSource.Nes(8, 0.01)),
         linf.gradient(new GradientSource.Spsa(8, 0.01)).untilSuccess(true));
@@ -361,7 +361,7 @@ class PgdTest {
         () -> attack.run(f, x, Goal.targeted(new int[2], new int[] {1, -1}), Seeds.of(0, 2)));
     assertRefused("a radius is a number from 0 on", () -> Ball.linf(-0.1));
     assertRefused("a radius is a number from 0 on", () -> Ball.l2(Double.NaN));
-    assertRefused("at least one", () -> new GradientSource.Smoothed(0, 1));
+    assertRefused("at least one", () -> Eot.of(Augmentation.noise(1), 0));
     assertRefused("positive length", () -> new GradientSource.Spsa(1, 0));
     assertRefused("positive length", () -> new GradientSource.Nes(1, 0));
     assertRefused("it must be positive", () -> attack.stepSize(0));
@@ -474,7 +474,7 @@ class PgdTest {
         List.of(
             GradientSource.exact(),
             GradientSource.exact(),
-            new GradientSource.Smoothed(2, 0.1),
+            Eot.of(Augmentation.noise(0.1), 2),
             new GradientSource.Nes(2, 0.01),
             new Scaled(GradientSource.exact(), 2),
             new VarianceTuned(GradientSource.exact(), 2, 1.5));

@@ -18,7 +18,8 @@ import java.util.function.UnaryOperator;
  *
  * @param name what graphs print
  * @param result the shape of the result, from the shapes of the arguments
- * @param forward the value; it runs again at every replay of a plan, so it may not keep state
+ * @param forward the value; it runs again at every replay of a plan, and once for all operations of
+ *     a plan that are equal and have the same arguments
  * @param rule x̄ᵢ from i, ȳ, x and y, in differentiable operations; null where no gradient flows
  */
 public record Custom(String name, Shapes result, Forward forward, Rule rule) implements Op {

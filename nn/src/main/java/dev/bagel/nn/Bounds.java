@@ -20,6 +20,16 @@ public record Bounds(float low, float high) {
     }
   }
 
+  /** How wide the range is; infinite where a side is open. */
+  public double width() {
+    return (double) high - low;
+  }
+
+  /** Whether there is a range: neither side is open. */
+  public boolean isClosed() {
+    return !Double.isInfinite(width());
+  }
+
   /** The nearest valid input. */
   public Tensor clip(Tensor x) {
     return x.clamp(low, high);

@@ -1,7 +1,9 @@
 package dev.bagel.nn;
 
 import dev.bagel.autodiff.Var;
+import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Tensor;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,9 +38,26 @@ public interface Classifier {
     return Inference.gradients(this, x, labels);
   }
 
-  /** Any function as a classifier, for models that are not made of layers. */
+  /** Any function of x alone as a classifier, for models that are not made of layers. */
   static Classifier of(UnaryOperator<Var> logits, Bounds bounds) {
     return new Function(logits, bounds, new Plans());
+  }
+
+  /**
+   * A function that draws noise anew in every pass: a randomised defence, dropout that stays on.
+   * What {@link #of} draws by itself would be drawn once, when a plan is made, and stay.
+   *
+   * <pre>{@code
+   * Classifier.random(
+   *     (x, key) -> net.logits(x.add(Fn.gaussian(key, "noise", x.shape()).mul(0.1f))), bounds, rng);
+   * }</pre>
+   *
+   * @param logits from inputs, [N, …], and a key to draw from, [4], that is another one in every
+   *     pass, eager or planned: see {@link dev.bagel.autodiff.Fn#gaussian}
+   * @param rng the stream of the keys, in the order of the passes
+   */
+  static Classifier random(BinaryOperator<Var> logits, Bounds bounds, Rng rng) {
+    return new Randomised(logits, bounds, rng);
   }
 
   /** A function that somebody wrote down. */

@@ -100,8 +100,8 @@ public record Audit(int examples, int steps, int queries, List<Double> radii) {
   /** The longest way from one corner of the box to another; without a box, of the inputs. */
   private static double everything(Norm norm, Bounds bounds, Tensor x) {
     int d = x.size() / Math.max(1, x.shape().dim(0));
-    double width = (double) bounds.high() - bounds.low();
-    if (Double.isInfinite(width)) {
+    double width = bounds.width();
+    if (!bounds.isClosed()) {
       width = 2 * x.abs().maxTo(Shape.of()).item();
     }
     float[] delta = new float[d];

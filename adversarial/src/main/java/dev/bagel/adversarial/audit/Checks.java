@@ -63,7 +63,7 @@ public final class Checks {
     return findings;
   }
 
-  /** Asks eagerly, since a plan draws its constants once, and once by plan. */
+  /** Asks eagerly, since a plan draws once what a function draws by itself, and once by plan. */
   private static Optional<Finding> randomness(Classifier f, Tensor x, Tensor planned) {
     int[] decision = Decision.of(planned);
     boolean[] changed = new boolean[decision.length];
@@ -166,12 +166,11 @@ public final class Checks {
   }
 
   private static double range(Bounds bounds, Tensor x) {
-    double width = (double) bounds.high() - bounds.low();
     float most = 0;
     for (int i = 0; i < x.size(); i++) {
       most = Math.max(most, Math.abs(x.get(i)));
     }
-    return Double.isFinite(width) ? width : Math.max(most, 1);
+    return bounds.isClosed() ? bounds.width() : Math.max(most, 1);
   }
 
   /**

@@ -205,8 +205,8 @@ public sealed interface Finding {
     @Override
     public String advice() {
       return "Average gradients over many passes (AutoAttack's version rand, EOT) and count a find"
-          + " only if it holds for most draws. A plan draws once and repeats itself, so figures"
-          + " here are those of one draw.";
+          + " only if it holds for most draws. A function that draws by itself draws once for each"
+          + " plan and repeats it: make it by Classifier.random.";
     }
 
     @Override

@@ -84,6 +84,7 @@ final class ApgdRun {
     for (int i : rows) {
       note(i, true);
     }
+    rows = shrunk(rows);
     for (int t = 0; t < steps && rows.length > 0 && !Limit.isOver(f); t++) {
       step(rows, t == 0);
       look(rows, last);

@@ -9,6 +9,8 @@ import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Surrogate;
+import dev.bagel.adversarial.gradient.Augmentation;
+import dev.bagel.adversarial.gradient.Eot;
 import dev.bagel.nn.Classifier;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import java.util.List;
  * @param members the attacks, in order
  */
 public record AutoAttack(List<Member> members) implements BallAttack {
-  private static final int AVERAGED = 20; // gradients, against a randomised defence
+  private static final int PASSES = 20; // of which gradients are averaged in a randomised defence
 
   /**
    * One of the attacks.
@@ -73,10 +75,13 @@ public record AutoAttack(List<Member> members) implements BallAttack {
             new Member("fab-t", Fab.in(ball.norm()).within(ball.epsilon()))));
   }
 
-  /** For randomised defences: APGD on two surrogates, with gradients averaged over 20 passes. */
+  /**
+   * For randomised defences: APGD on two surrogates, with gradients averaged over 20 passes. The
+   * model has to draw anew in each of them: {@link dev.bagel.nn.Classifier#random}.
+   */
   public static AutoAttack rand(Ball ball) {
     check(ball);
-    Apgd averaged = Apgd.in(ball).gradient(new Averaged(AVERAGED));
+    Apgd averaged = Apgd.in(ball).gradient(Eot.of(Augmentation.none(), PASSES));
     return new AutoAttack(
         List.of(
             new Member("apgd-ce", averaged),

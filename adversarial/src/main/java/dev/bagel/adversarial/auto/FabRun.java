@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.auto;
 
+import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
@@ -117,9 +118,8 @@ final class FabRun {
 
   /** A radius where none is known: a tenth of the box, in every element. */
   private double farthest() {
-    double width = (double) bounds.high() - bounds.low();
     float[] tenth = new float[d];
-    Arrays.fill(tenth, Double.isInfinite(width) ? 0.1f : (float) (width / 10));
+    Arrays.fill(tenth, (float) (Ball.reach(bounds) / 10));
     return norm.length(tenth);
   }
 

@@ -95,35 +95,35 @@ final class AskingAttacks {
           nearest(
                   "salt-and-pepper",
                   DECISIONS,
-                  "1000 forwards",
+                  "1001 forwards",
                   "black and white pixels",
                   norm -> SaltAndPepper.noise().norm(norm))
               .in(L2, L0, L1, LINF),
           nearest(
                   "blended-noise",
                   DECISIONS,
-                  "2000 forwards",
+                  "2001 forwards",
                   "uniform noise, blended in",
                   norm -> Degrade.blendedNoise().norm(norm))
               .in(L2, LINF, L1, L0),
           nearest(
                   "contrast",
                   DECISIONS,
-                  "1000 forwards",
+                  "1001 forwards",
                   "less contrast until it fails",
                   norm -> Degrade.contrast().norm(norm))
               .in(L2, LINF, L1, L0),
           nearest(
                   "blur",
                   DECISIONS,
-                  "1000 forwards",
+                  "1001 forwards",
                   "Gaussian blur until it fails",
                   norm -> Degrade.blur().norm(norm))
               .in(L2, LINF, L1, L0),
           nearest(
                   "inversion",
                   DECISIONS,
-                  "1 forward",
+                  "2 forwards",
                   "the negative",
                   norm -> Degrade.inversion().norm(norm))
               .in(L2, LINF, L1, L0),

@@ -41,6 +41,9 @@ record AttackEntry(
   /** As near as it can. */
   record Nearest(Function<Norm, ? extends MinimalAttack> maker) implements Maker {}
 
+  /** As near as it can, in the largest ball that is of interest. */
+  record NearestWithin(Function<Ball, ? extends MinimalAttack> maker) implements Maker {}
+
   /** Where distance means nothing. */
   record Free(Supplier<? extends Attack> maker) implements Maker {}
 
@@ -62,6 +65,16 @@ record AttackEntry(
       String what,
       Function<Norm, ? extends MinimalAttack> maker) {
     return new AttackEntry(name, knowledge, ALL, true, queries, what, new Nearest(maker));
+  }
+
+  /** An attack that looks for the nearest example in a ball of any norm. */
+  static AttackEntry nearestWithin(
+      String name,
+      Knowledge knowledge,
+      String queries,
+      String what,
+      Function<Ball, ? extends MinimalAttack> maker) {
+    return new AttackEntry(name, knowledge, ALL, true, queries, what, new NearestWithin(maker));
   }
 
   /** An attack that knows no norm, untargeted and targeted. */
@@ -93,11 +106,14 @@ record AttackEntry(
    * The attack.
    *
    * @param norm null if it knows none
-   * @param epsilon the radius, if it is one in a ball
+   * @param epsilon the largest radius that is of interest
    */
   Attack make(Norm norm, double epsilon) {
     if (maker instanceof InBall b) {
       return b.maker.apply(new Ball(norm, epsilon));
+    }
+    if (maker instanceof NearestWithin n) {
+      return n.maker.apply(new Ball(norm, epsilon));
     }
     return maker instanceof Nearest n ? n.maker.apply(norm) : ((Free) maker).maker.get();
   }
@@ -126,6 +142,6 @@ record AttackEntry(
     if (maker instanceof InBall) {
       return "ball";
     }
-    return maker instanceof Nearest ? "minimal" : "free";
+    return maker instanceof Free ? "free" : "minimal";
   }
 }

@@ -77,6 +77,7 @@ final class AttackOptions {
   /** The norm; null if the attack knows none. */
   Norm norm() {
     AttackEntry attack = attack();
+    refuseUnless(norm == null || attack.hasRadius(), "--norm", attack, "leave it out");
     if (norm != null && !attack.norms().contains(norm)) {
       throw new WrongUse(
           attack.name() + " in " + norm.label(), "--norm", "it works in: " + attack.normLabels());
@@ -137,11 +138,11 @@ final class AttackOptions {
     }
   }
 
-  /** The attack, in a ball of the first radius if it is one in a ball. */
+  /** The attack, in the ball of the largest radius if it knows radii. */
   Attack build(int classes, boolean targeted) {
     AttackEntry entry = attack();
     refuseUnless(!targeted || entry.targeted(), "--targeted", entry, "it cannot aim at a class");
-    Attack attack = entry.make(norm(), eps().isEmpty() ? 0 : eps().get(0));
+    Attack attack = entry.make(norm(), eps().stream().mapToDouble(e -> e).max().orElse(0));
     if (attack instanceof Pgd pgd) {
       attack = set(pgd, entry, classes, targeted);
     } else {
@@ -157,6 +158,8 @@ final class AttackOptions {
   }
 
   private Pgd set(Pgd published, AttackEntry entry, int classes, boolean targeted) {
+    refuseUnless(!earlyStop || published.steps() > 0, "--early-stop", entry, "leave it out");
+    refuseUnless(loss == null || published.steps() > 0, "--loss", entry, "leave it out");
     Pgd pgd = published.untilSuccess(earlyStop);
     if (loss != null) {
       boolean flat = loss == LossName.KL && pgd.start() == Start.INPUT;

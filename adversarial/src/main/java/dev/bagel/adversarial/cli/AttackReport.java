@@ -143,7 +143,7 @@ record AttackReport(
 
   private Bounds range() {
     Bounds b = model.model().bounds();
-    return Float.isInfinite(b.low()) || Float.isInfinite(b.high()) ? UNBOUNDED_SHOWN : b;
+    return b.isClosed() ? b : UNBOUNDED_SHOWN;
   }
 
   private Tensor picture(Tensor all, int i) {

@@ -44,12 +44,12 @@ final class Console {
 
   /** Text that was asked for; standard error if the answer is a document. */
   void print(Object text) {
-    (json ? err : out).println(text);
+    (json ? err : out).println(Text.lines(text.toString()));
   }
 
   /** A line about the work. */
   void note(String line) {
-    err.println("bagel: " + line);
+    err.println("bagel: " + Text.oneLine(line));
   }
 
   /** The answer, if a document is wanted; nothing otherwise. */
@@ -61,6 +61,6 @@ final class Console {
 
   /** A bar on standard error, to be closed after the work. */
   ProgressBar progress() {
-    return new ProgressBar(err, terminal.getAsBoolean(), System::nanoTime);
+    return new ProgressBar(err, terminal, System::nanoTime);
   }
 }

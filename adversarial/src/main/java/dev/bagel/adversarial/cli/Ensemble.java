@@ -24,21 +24,21 @@ final class Ensemble {
           inBall(
                   "apgd-ce",
                   WHITE_BOX,
-                  "100 gradients",
+                  "101 gradients",
                   "steps that shrink by themselves (Croce and Hein 2020)",
                   Apgd::in)
               .in(LINF, L2, L1),
           inBall(
                   "apgd-t",
                   WHITE_BOX,
-                  "900 gradients",
+                  "909 gradients",
                   "the same on the DLR loss towards 9 classes",
                   Apgd::targeted)
               .in(LINF, L2, L1),
           nearest(
                   "fab-t",
                   WHITE_BOX,
-                  "1800 gradients",
+                  "900 gradients, 900 forwards",
                   "boundary points by linearisation, 9 classes (Croce and Hein 2020)",
                   Fab::in)
               .in(LINF, L2, L1),

@@ -246,16 +246,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private List<String> command() {
-    List<String> command =
-        new ArrayList<>(List.of("java", "-jar", "adversarial/target/bagel.jar", "evaluate"));
-    command.add("--model=" + models.file());
-    command.add("--data=" + data.source());
-    command.add("--norm=" + norm.label());
-    command.add("--eps=" + eps);
-    command.add("--ensemble=" + ensemble.name().toLowerCase(Locale.ROOT));
-    command.add("--audit=" + audited);
-    command.add("--seed=" + globals.seed());
-    command.add("--device=" + device.name());
+    List<String> command = new ArrayList<>(List.of("java", "-jar", "adversarial/target/bagel.jar"));
+    command.addAll(globals.words());
     return command;
   }
 }

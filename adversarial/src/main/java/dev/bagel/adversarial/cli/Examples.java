@@ -27,7 +27,7 @@ record Examples(
   private static final double NARROW = 0.02;
 
   Examples {
-    files = files.stream().map(f -> f.replaceAll("\\p{Cntrl}", "?")).toList(); // to be printed
+    files = files.stream().map(Text::oneLine).toList(); // to be printed, and to be captions
   }
 
   /** What to call the i-th one: its file, or its number in the source. */

@@ -117,6 +117,6 @@ final class Failures {
   }
 
   private static String oneLine(String s) {
-    return s.replaceAll("\\s*\\R\\s*", " ").strip();
+    return Text.oneLine(s.replaceAll("\\s*\\R\\s*", " ").strip());
   }
 }

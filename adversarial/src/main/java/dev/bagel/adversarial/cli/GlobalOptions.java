@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import dev.bagel.tensor.kernel.Parallel;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,6 +54,11 @@ final class GlobalOptions {
       Parallel.threads(threads);
     }
     return ((Main) spec.root().userObject()).console().json(json);
+  }
+
+  /** The words of the command line, which repeat the command. */
+  List<String> words() {
+    return spec.root().commandLine().getParseResult().originalArgs();
   }
 
   long seed() {

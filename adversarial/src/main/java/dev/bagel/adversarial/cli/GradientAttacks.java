@@ -23,7 +23,7 @@ final class GradientAttacks {
           inBall(
               "noise",
               NOTHING,
-              "0",
+              "1 forward",
               "a random point of the ball: the control, no gradient at all",
               Pgd::noise),
           inBall(
@@ -59,12 +59,11 @@ final class GradientAttacks {
                   ball -> Pgd.in(ball).surrogate(Surrogate.kl()))
               .untargeted(),
           inBall(
-                  "adam-pgd",
-                  WHITE_BOX,
-                  "50 gradients",
-                  "50 steps of ε/40 by Adam from a random start",
-                  Pgd::adam)
-              .in(LINF),
+              "adam-pgd",
+              WHITE_BOX,
+              "50 gradients",
+              "50 steps of ε/40 by Adam from a random start",
+              Pgd::adam),
           inBall(
               "mifgsm",
               WHITE_BOX,

@@ -8,6 +8,7 @@ import dev.bagel.tensor.io.FormatException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Array;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,15 +25,17 @@ final class Json {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
+  private static final long LARGEST = 16 << 20; // bytes of names
+
   private Json() {}
 
   /**
    * The texts in a file: the elements of an array of strings, or its lines.
    *
-   * @throws FormatException if it begins like an array and is none of strings
+   * @throws FormatException if it is no text, or begins like an array and is none of strings
    */
   static List<String> lines(Path file) throws IOException {
-    String content = Files.readString(file);
+    String content = text(file);
     if (!content.stripLeading().startsWith("[")) {
       return content.lines().toList();
     }
@@ -41,6 +44,20 @@ final class Json {
     } catch (JsonProcessingException | NullPointerException e) { // a null among the names
       throw FormatException.of(
               file.toString(), "its content", "no array of names", "as in [\"cat\", \"dog\"]")
+          .because(e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > LARGEST)) {
+      String what = Files.isRegularFile(file) ? Files.size(file) + " bytes of names" : "no file";
+      throw FormatException.of(file.toString(), "its size", what, "name a file with a few lines");
+    }
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw FormatException.of(
+              file.toString(), "its content", "no text in UTF-8", "save it again as UTF-8")
           .because(e);
     }
   }

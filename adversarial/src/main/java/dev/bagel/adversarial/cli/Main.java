@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -19,19 +20,6 @@ import picocli.CommandLine.Option;
 /** The command line: {@code java -jar bagel.jar COMMAND}. */
 @Command(
     name = "bagel",
-    subcommands = {
-      InfoCommand.class,
-      TourCommand.class,
-      DownloadCommand.class,
-      TrainCommand.class,
-      ModelCommand.class,
-      PredictCommand.class,
-      AttackCommand.class,
-      AttacksCommand.class,
-      EvaluateCommand.class,
-      ExplainCommand.class,
-      HelpCommand.class
-    },
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
@@ -50,6 +38,20 @@ import picocli.CommandLine.Option;
       "'bagel COMMAND --help' says more about a command."
     })
 public final class Main implements Callable<Integer> {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          InfoCommand.class,
+          TourCommand.class,
+          DownloadCommand.class,
+          TrainCommand.class,
+          ModelCommand.class,
+          PredictCommand.class,
+          AttackCommand.class,
+          AttacksCommand.class,
+          EvaluateCommand.class,
+          ExplainCommand.class,
+          HelpCommand.class);
+
   private final Console console;
 
   @Option(
@@ -100,7 +102,7 @@ public final class Main implements Callable<Integer> {
       String[] args, PrintStream out, PrintStream err, BooleanSupplier terminal) {
     int code;
     try {
-      code = commandLine(new Console(out, err, terminal)).execute(args);
+      code = commandLine(new Console(out, err, terminal), args).execute(args);
     } catch (Throwable t) { // picocli hands on what is no exception, such as a lack of memory
       code = Failures.report(t, err);
     }
@@ -112,9 +114,10 @@ public final class Main implements Callable<Integer> {
     return code;
   }
 
-  private static CommandLine commandLine(Console console) {
+  private static CommandLine commandLine(Console console, String... args) {
     Charset charset = StandardCharsets.UTF_8;
     CommandLine line = new CommandLine(new Main(console));
+    commands(args).forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true, charset));
     line.setErr(new PrintWriter(console.err(), true, charset));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
@@ -123,9 +126,19 @@ public final class Main implements Callable<Integer> {
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
     line.setUsageHelpLongOptionsMaxWidth(28);
-    line.setParameterExceptionHandler((e, args) -> Failures.report(e, console.err()));
+    line.setParameterExceptionHandler((e, words) -> Failures.report(e, console.err()));
     line.setExecutionExceptionHandler((e, c, r) -> Failures.report(e, console.err()));
     return line;
+  }
+
+  /** The command that is named, since looking at the options of all takes time; all if none is. */
+  private static List<Class<?>> commands(String... args) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(c -> args.length > 0 && c.getAnnotation(Command.class).name().equals(args[0]))
+            .filter(c -> c != HelpCommand.class) // speaks of the others
+            .toList();
+    return named.isEmpty() ? COMMANDS : named;
   }
 
   /** A C locale has a terminal of today behind it, which shows UTF-8; other encodings stay. */

@@ -1,7 +1,11 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.adversarial.report.GraphPicture;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
+import dev.bagel.nn.io.Fit;
+import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.onnx.Onnx;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.io.AtomicFile;
 import java.io.IOException;
@@ -30,7 +34,10 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bagel model net.safetensors",
       "  bagel model squeezenet.onnx --json",
+      "  bagel model squeezenet.onnx --svg net.svg",
       "  bagel model squeezenet.onnx --dot net.dot && dot -Tsvg net.dot > net.svg",
+      "  bagel model net.safetensors --onnx net.onnx",
+      "  bagel model resnet18.safetensors --arch resnet18     # weights of PyTorch",
       "",
       "Multiply-adds are those of convolutions and products of matrices; parameters are what"
           + " training learns, each counted where it is first read.",
@@ -53,21 +60,66 @@ final class ModelCommand implements Callable<Integer> {
       description = "Write the graph to this file, for Graphviz.")
   private Path dot;
 
+  @Option(
+      names = "--onnx",
+      paramLabel = "OUT.onnx",
+      description = "Write the model to this file, for ONNX Runtime and other programs.")
+  private Path onnx;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "OUT.svg",
+      description = "Draw the graph into this file, for a browser.")
+  private Path svg;
+
   @Mixin private GlobalOptions globals;
 
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
     OutputFile.check(dot, "--dot", file);
-    ModelGraph graph = graph(reading.read(file, "FILE").model());
+    OutputFile.check(svg, "--svg", file);
+    OutputFile.check(onnx, "--onnx", file);
+    Map<String, Object> weights = new LinkedHashMap<>();
+    ModelFile read =
+        reading.read(
+            file,
+            "FILE",
+            fit -> {
+              weights.putAll(describe(fit));
+              if (!console.isJson()) {
+                console.print(table(fit));
+              }
+            });
+    ModelGraph graph = graph(read.model());
+    if (onnx != null) {
+      export(read);
+    }
     if (dot != null) {
-      AtomicFile.write(dot, out -> out.write(graph.dot().getBytes(StandardCharsets.UTF_8)));
+      write(dot, graph.dot());
+    }
+    if (svg != null) {
+      String title = String.valueOf(Path.of(file).getFileName());
+      write(svg, new GraphPicture(title, graph).svg());
     }
     if (!console.isJson()) {
       console.print(table(graph));
     }
-    console.answer(document(graph));
+    console.answer(document(graph, weights));
     return Failures.DONE;
+  }
+
+  private void export(ModelFile read) throws IOException {
+    try {
+      Onnx.write(read, onnx);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUse(
+          String.valueOf(e.getMessage()), "--onnx " + onnx, "ONNX cannot say what it computes");
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private ModelGraph graph(Model model) {
@@ -99,7 +151,33 @@ final class ModelCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  private Map<String, Object> document(ModelGraph graph) {
+  // ---- weights of somebody else ---------------------------------------------------------------
+
+  private static Map<String, Object> describe(Fit fit) {
+    Map<String, Object> d = new LinkedHashMap<>();
+    d.put("naming", fit.naming().toString());
+    d.put("found", fit.numbers().size());
+    d.put("missing", fit.missing());
+    d.put("unexpected", fit.unexpected());
+    d.put("misshapen", fit.misshapen());
+    d.put("ignored", fit.ignored());
+    return d;
+  }
+
+  /** What was found, and everything that was not. */
+  private static Table table(Fit fit) {
+    Table table = Table.of("weights", "named " + fit.naming()).toTheLeft();
+    table.row("found", String.valueOf(fit.numbers().size()));
+    fit.missing().forEach(name -> table.row("missing", name));
+    fit.unexpected().forEach(name -> table.row("unexpected", name));
+    fit.misshapen().forEach(name -> table.row("misshapen", name));
+    fit.ignored().forEach(name -> table.row("ignored", name));
+    return table;
+  }
+
+  // ---- the document ---------------------------------------------------------------------------
+
+  private Map<String, Object> document(ModelGraph graph, Map<String, Object> weights) {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (ModelGraph.Row row : graph.rows()) {
       Map<String, Object> r = new LinkedHashMap<>();
@@ -115,10 +193,13 @@ final class ModelCommand implements Callable<Integer> {
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "model");
     d.put("model", file);
+    d.put("weights", weights.isEmpty() ? null : weights);
     d.put("parameters", graph.parameters());
     d.put("multiply_adds", graph.multiplyAdds());
     d.put("rows", rows);
     d.put("dot", dot);
+    d.put("onnx", onnx);
+    d.put("svg", svg);
     d.put("seed", globals.seed());
     d.put("versions", Versions.all());
     return d;

@@ -2,6 +2,7 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.IOException;
@@ -70,6 +71,16 @@ final class ModelOptions {
 
   String file() {
     return file;
+  }
+
+  /** The name of an architecture, if one was given. */
+  String arch() {
+    return reading.arch();
+  }
+
+  /** That architecture. */
+  Zoo.Entry architecture() {
+    return reading.architecture();
   }
 
   /** Reads the model. */

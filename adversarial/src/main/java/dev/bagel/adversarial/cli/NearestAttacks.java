@@ -5,9 +5,9 @@ import static dev.bagel.adversarial.Norm.L1;
 import static dev.bagel.adversarial.Norm.L2;
 import static dev.bagel.adversarial.Norm.LINF;
 import static dev.bagel.adversarial.cli.AttackEntry.nearest;
+import static dev.bagel.adversarial.cli.AttackEntry.nearestWithin;
 import static dev.bagel.adversarial.cli.Knowledge.WHITE_BOX;
 
-import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.minimal.BrendelBethge;
 import dev.bagel.adversarial.minimal.CarliniWagnerL0;
@@ -30,7 +30,7 @@ final class NearestAttacks {
           nearest(
                   "deepfool",
                   WHITE_BOX,
-                  "500 gradients",
+                  "450 gradients",
                   "planes for boundaries, again and again (Moosavi-Dezfooli et al. 2016)",
                   DeepFool::in)
               .in(L2, LINF),
@@ -44,14 +44,14 @@ final class NearestAttacks {
           nearest(
                   "cw-linf",
                   WHITE_BOX,
-                  "many gradients",
+                  "some 25000 gradients",
                   "the same for the largest change",
                   norm -> CarliniWagnerLinf.attack())
               .in(LINF),
           nearest(
                   "cw-l0",
                   WHITE_BOX,
-                  "many gradients",
+                  "some 35000 gradients",
                   "the same on fewer and fewer elements",
                   norm -> CarliniWagnerL0.attack())
               .in(L0),
@@ -94,7 +94,7 @@ final class NearestAttacks {
           nearest(
                   "lbfgs",
                   WHITE_BOX,
-                  "many gradients",
+                  "1500 gradients",
                   "the first of all (Szegedy et al. 2014)",
                   norm -> Lbfgs.attack())
               .in(L2),
@@ -105,13 +105,12 @@ final class NearestAttacks {
                   "pairs of pixels by saliency (Papernot et al. 2016)",
                   norm -> Jsma.attack())
               .in(L0),
-          nearest(
-                  "minimal-pgd",
-                  WHITE_BOX,
-                  "240 gradients",
-                  "the least ε up to 1 for which pgd succeeds",
-                  norm -> MinimalEpsilon.of(Pgd.in(new Ball(norm, 1))))
-              .in(LINF));
+          nearestWithin(
+              "minimal-pgd",
+              WHITE_BOX,
+              "240 gradients",
+              "the least ε, up to the largest --eps, at which pgd succeeds",
+              ball -> MinimalEpsilon.of(Pgd.in(ball))));
 
   private NearestAttacks() {}
 }

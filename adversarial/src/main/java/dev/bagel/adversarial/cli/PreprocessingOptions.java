@@ -2,6 +2,7 @@ package dev.bagel.adversarial.cli;
 
 import dev.bagel.nn.Model;
 import dev.bagel.nn.Preprocessing;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -27,6 +28,23 @@ final class PreprocessingOptions {
       names = "--bgr",
       description = "The model wants the channels in reverse order; --mean and --std are in its.")
   private boolean reversed;
+
+  /** The words that gave them. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (mean != null && std != null) {
+      words.add("--mean=" + joined(mean));
+      words.add("--std=" + joined(std));
+    }
+    if (reversed) {
+      words.add("--bgr");
+    }
+    return words;
+  }
+
+  private static String joined(List<Double> values) {
+    return String.join(",", values.stream().map(String::valueOf).toList());
+  }
 
   /** The model with the preprocessing that was asked for, or as it is. */
   Model apply(Model model) {

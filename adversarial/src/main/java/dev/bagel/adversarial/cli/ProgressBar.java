@@ -3,6 +3,7 @@ package dev.bagel.adversarial.cli;
 import dev.bagel.nn.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,7 +25,7 @@ public final class ProgressBar implements Progress, AutoCloseable {
   private static final String CLEAR = "\r\u001b[K";
 
   private final PrintStream err;
-  private final boolean terminal;
+  private final BooleanSupplier terminal;
   private final LongSupplier clock;
 
   private long begun; // when the present work was first heard of
@@ -33,14 +34,15 @@ public final class ProgressBar implements Progress, AutoCloseable {
   private long total = -1;
   private long shown;
   private boolean drawn;
+  private Boolean onTerminal; // null before it matters: finding out takes time
 
   /**
    * A bar.
    *
-   * @param terminal whether {@code err} is a terminal
+   * @param terminal whether {@code err} is a terminal; asked once, when there is something to show
    * @param clock nanoseconds from any moment on
    */
-  public ProgressBar(PrintStream err, boolean terminal, LongSupplier clock) {
+  public ProgressBar(PrintStream err, BooleanSupplier terminal, LongSupplier clock) {
     this.err = err;
     this.terminal = terminal;
     this.clock = clock;
@@ -56,17 +58,24 @@ public final class ProgressBar implements Progress, AutoCloseable {
     }
     this.done = done;
     this.total = total;
-    if (now - begun < PATIENCE || now - shown < (terminal ? REDRAW : LINE)) {
+    if (now - begun < PATIENCE || now - shown < (isTerminal() ? REDRAW : LINE)) {
       return;
     }
     shown = now;
-    if (terminal) {
-      err.print(CLEAR + bar(now, what));
+    if (isTerminal()) {
+      err.print(CLEAR + bar(now, Text.oneLine(what)));
       drawn = true;
     } else {
-      err.println(what + ": " + place() + ", " + times(now));
+      err.println(Text.oneLine(what) + ": " + place() + ", " + times(now));
     }
     err.flush();
+  }
+
+  private boolean isTerminal() {
+    if (onTerminal == null) {
+      onTerminal = terminal.getAsBoolean();
+    }
+    return onTerminal;
   }
 
   /** Takes the bar away, so that a line can be printed; it comes back with the next news. */

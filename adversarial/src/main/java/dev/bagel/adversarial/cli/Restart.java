@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.cli;
 
+import dev.bagel.adversarial.image.ImageFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,8 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +27,9 @@ import java.util.concurrent.TimeUnit;
  *     └─ java --add-modules jdk.incubator.vector -cp bagel.jar … Main …      does the work
  * </pre>
  *
+ * <p>What is done before fast kernels are compiled is done here, on plain ones: starting a second
+ * JVM would take longer than the work.
+ *
  * <p>The child has the JVM options of this process. It holds a pipe from this process as its
  * standard input, and so lives no longer (see {@link Lifeline}).
  */
@@ -33,7 +39,10 @@ final class Restart {
 
   private static final String MODULE = "jdk.incubator.vector";
   private static final int GRACE = 5; // seconds for the child to end when this process has to
-  private static final Set<String> NO_WORK = Set.of("--help", "-h", "--version", "-V", "help");
+  private static final Set<String> QUESTIONS = Set.of("--help", "-h", "--version", "-V");
+  private static final Set<String> WITHOUT_KERNELS = Set.of("help", "attacks", "download", "model");
+  private static final String KERNELS = "bagel.kernels";
+  private static final String PLAIN = "scalar";
 
   /** Already in the options that this JVM reports; given twice, they would count twice. */
   private static final Set<String> VARIABLES =
@@ -43,7 +52,14 @@ final class Restart {
 
   /** Runs the program in a child; empty if this JVM is to do the work itself. */
   static OptionalInt run(String... args) {
-    if (!isUseful(args)) {
+    if (isDecided()) {
+      return OptionalInt.empty();
+    }
+    if (isShort(args)) {
+      System.setProperty(KERNELS, PLAIN);
+      return OptionalInt.empty();
+    }
+    if (!isPossible()) {
       return OptionalInt.empty();
     }
     try {
@@ -63,16 +79,50 @@ final class Restart {
     }
   }
 
-  private static boolean isUseful(String... args) {
-    return System.getProperty(CHILD) == null
-        && !"scalar".equals(System.getProperty("bagel.kernels"))
-        && args.length > 0
-        && Arrays.stream(args).noneMatch(NO_WORK::contains)
-        && ModuleLayer.boot().findModule(MODULE).isEmpty()
-        && ModuleFinder.ofSystem().find(MODULE).isPresent()
+  /** Whether this JVM has the module, or is told to do without. */
+  private static boolean isDecided() {
+    return System.getProperty(CHILD) != null
+        || PLAIN.equals(System.getProperty(KERNELS))
+        || ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  private static boolean isPossible() {
+    return ModuleFinder.ofSystem().find(MODULE).isPresent()
         && Restart.class.getModule().getDescriptor() == null // on the class path
         && ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .noneMatch(option -> option.contains("jdwp")); // a debugger wants this JVM
+  }
+
+  /** Whether nothing is computed, or what a model says of one picture. */
+  static boolean isShort(String... args) {
+    return args.length == 0
+        || WITHOUT_KERNELS.contains(args[0])
+        || Arrays.stream(args).anyMatch(QUESTIONS::contains)
+        || (args[0].equals("predict")
+            && isPicture(value(args, "--data"))
+            && value(args, "--device").isEmpty());
+  }
+
+  private static boolean isPicture(String data) {
+    try {
+      Path path = Path.of(data);
+      return Files.isRegularFile(path) && ImageFiles.isAt(path);
+    } catch (IOException | InvalidPathException e) {
+      return false; // the command will say so
+    }
+  }
+
+  /** The last value of an option, or nothing. */
+  private static String value(String[] args, String option) {
+    String value = "";
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith(option + "=")) {
+        value = args[i].substring(option.length() + 1);
+      } else if (args[i].equals(option) && i + 1 < args.length) {
+        value = args[i + 1];
+      }
+    }
+    return value;
   }
 
   private static List<String> command(String... args) {

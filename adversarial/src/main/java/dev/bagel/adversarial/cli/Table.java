@@ -1,6 +1,7 @@
 package dev.bagel.adversarial.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,7 +26,7 @@ final class Table {
       throw new IllegalArgumentException(
           cells.length + " cells under " + rows.get(0).length + " headings");
     }
-    rows.add(cells.clone());
+    rows.add(Arrays.stream(cells).map(Text::oneLine).toArray(String[]::new));
     return this;
   }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       "  bagel train --arch tutorial-cnn --data fashion-mnist --save net.safetensors",
       "  bagel train --arch madry-mnist --data mnist/ --epochs 5 --adversarial --eps 0.3 --steps 7"
           + " --save robust.safetensors --checkpoint run.ckpt",
+      "  bagel train --model net.onnx --data fashion-mnist --rate 1e-4 --save finer.onnx",
       "  bagel train --model net.safetensors --data pictures/ --validation-split 0.1 --save"
           + " net2.safetensors",
       "",
@@ -39,12 +40,6 @@ import picocli.CommandLine.Option;
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int JUDGED = 2000; // training examples that the final accuracy is of
-
-  @Option(
-      names = "--arch",
-      paramLabel = "NAME",
-      description = "Start with a new net of this architecture; 'help' lists them.")
-  private String arch;
 
   @Mixin private ModelOptions models;
   @Mixin private DataOptions data;
@@ -86,7 +81,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = "Write the model to this .safetensors file.")
+      description = "Write the model to this .safetensors or .onnx file.")
   private Path save;
 
   @Mixin private CheckpointOptions checkpoints;
@@ -95,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = globals.start();
-    if ("help".equals(arch)) {
+    if ("help".equals(models.arch())) {
       list(console);
       return Failures.DONE;
     }
@@ -103,6 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     OutputFile.check(save, "--save", data.source());
     Checkpoint checkpoint = checkpoints.checkpoint();
     Model start = start();
+    ModelOutput.check(save, "--save", start);
     int classes = ModelOptions.classes(start);
     TrainingData examples = TrainingData.open(data, start.example(), validationSplit);
     examples.train().check(start, classes);
@@ -148,24 +144,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Model start() throws IOException {
-    if ((arch == null) == (models.file() == null)) {
+    if (models.file() != null) {
+      return models.read().model();
+    }
+    if (models.arch() == null) {
       throw new WrongUse(
-          arch == null ? "no architecture" : "both an architecture and a model",
+          "no architecture",
           "--arch and --model",
           "give one: --arch for a new net ('--arch help' lists them), --model to go on with one");
     }
-    if (arch == null) {
-      return models.read().model();
-    }
-    Zoo.Entry entry =
-        Zoo.named(arch)
-            .orElseThrow(
-                () ->
-                    new WrongUse(
-                        "unknown architecture '" + arch + "'",
-                        "--arch",
-                        "one of "
-                            + String.join(", ", Zoo.all().stream().map(Zoo.Entry::name).toList())));
+    Zoo.Entry entry = models.architecture();
     Rng rng = Rng.of(globals.seed()).at("init");
     return models.apply(Model.init(entry.net(), entry.example(), rng));
   }
@@ -188,10 +176,11 @@ final class TrainCommand implements Callable<Integer> {
               : trainer.fit(start, train, validation, checkpoint, log);
     }
     if (save != null) {
-      ModelFile.of(fit.model())
-          .withClassNames(examples.train().data().classNames())
-          .with("trained", trainer + " on " + examples.train().data().name())
-          .write(save);
+      ModelFile trained =
+          ModelFile.of(fit.model())
+              .withClassNames(examples.train().data().classNames())
+              .with("trained", trainer + " on " + examples.train().data().name());
+      ModelOutput.write(trained, save);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     answer(console, trainer, fit, examples, seconds);
@@ -217,7 +206,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Map<String, Object> d = new LinkedHashMap<>();
     d.put("command", "train");
-    d.put("arch", arch);
+    d.put("arch", models.arch());
     d.put("model", models.file());
     d.put("parameters", fit.model().params().count());
     d.put("data", examples.train().toMap());

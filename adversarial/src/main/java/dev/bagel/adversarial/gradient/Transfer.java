@@ -39,7 +39,7 @@ public final class Transfer {
    * et al. 2019, §3.2, who enlarge 299 pixels to at most 330 instead; here the size is the model's.
    */
   public static GradientSource diverse() {
-    return new Transformed(GradientSource.exact(), Transformation.shrink(0.9, 0.5), 1);
+    return new Eot(GradientSource.exact(), Augmentation.shrink(0.9, 0.5), 1);
   }
 
   /** A gradient smoothed by a kernel of 15 pixels: Dong et al. 2019, Eq. (7). For images. */

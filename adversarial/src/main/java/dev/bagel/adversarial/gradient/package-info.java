@@ -1,5 +1,5 @@
 /**
- * Other ways to a gradient: averaged over transformations, smoothed, tuned by its neighbours, or
+ * Other ways to a gradient: averaged over augmentations, smoothed, tuned by its neighbours, or
  * through a defence that has none.
  *
  * <h2>The idea</h2>
@@ -20,8 +20,9 @@
  *   <tr><td>MI-FGSM<td>the step: {@link dev.bagel.adversarial.StepRule.Momentum}
  *   <tr><td>NI-FGSM<td>where the gradient is taken: {@link
  *     dev.bagel.adversarial.StepRule.Nesterov}
- *   <tr><td>DI²-FGSM, EOT<td>{@link dev.bagel.adversarial.gradient.Transformed}: the mean over
- *     random transformations of the input
+ *   <tr><td>DI²-FGSM, EOT<td>{@link dev.bagel.adversarial.gradient.Eot}: the mean over random
+ *     changes of the input ({@link dev.bagel.adversarial.gradient.Augmentation}), or over passes
+ *     through a model that is random by itself
  *   <tr><td>SI-FGSM<td>{@link dev.bagel.adversarial.gradient.Scaled}: the mean over copies of less
  *     and less contrast
  *   <tr><td>TI-FGSM<td>{@link dev.bagel.adversarial.gradient.Translated}: smoothed by a kernel
@@ -36,7 +37,7 @@
  * <h2>Reading order</h2>
  *
  * {@link dev.bagel.adversarial.gradient.Transfer}, {@link
- * dev.bagel.adversarial.gradient.Transformation}, the sources, {@link
+ * dev.bagel.adversarial.gradient.Augmentation}, the sources, {@link
  * dev.bagel.adversarial.gradient.Bpda}.
  *
  * <h2>Rejected</h2>

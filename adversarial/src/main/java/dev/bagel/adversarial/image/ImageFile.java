@@ -24,6 +24,11 @@ final class ImageFile {
   private static final long MOST_PIXELS = 64L << 20;
   private static final int OPAQUE = 255;
 
+  /**
+   * A byte of a deflated picture of one bit to a pixel is 1032 bytes of 8; nothing packs tighter.
+   */
+  private static final long MOST_PIXELS_PER_BYTE = 8 * 1032;
+
   private ImageFile() {}
 
   /** Whether a file's name promises a picture that can be read. */
@@ -50,7 +55,7 @@ final class ImageFile {
       }
       try {
         reader.setInput(in, true, true); // without metadata, which may unpack to anything
-        checkSize(reader, shape, resize, source);
+        checkSize(reader, shape, resize, in.length(), source);
         Pixels pixels = pixels(decode(reader, source), shape.dim(0) == 3, source);
         return resize == null ? pixels : fitted(resize.of(pixels), shape, source);
       } finally {
@@ -71,7 +76,8 @@ final class ImageFile {
   }
 
   /** The header alone says how large the picture is: nothing is unpacked before this. */
-  private static void checkSize(ImageReader reader, Shape shape, Resize resize, String source)
+  private static void checkSize(
+      ImageReader reader, Shape shape, Resize resize, long bytes, String source)
       throws IOException {
     int width;
     int height;
@@ -82,6 +88,9 @@ final class ImageFile {
       throw broken(source, "its header cannot be read: " + e.getMessage()).because(e);
     }
     checkPixels(height, width, source);
+    if ((long) width * height > bytes * MOST_PIXELS_PER_BYTE) {
+      throw broken(source, width + " × " + height + " pixels in " + bytes + " bytes");
+    }
     if (resize != null) {
       int[] sides = resize.sides(height, width);
       checkPixels(sides[0], sides[1], source);
@@ -95,9 +104,12 @@ final class ImageFile {
   }
 
   private static void checkPixels(int height, int width, String source) throws FormatException {
-    if ((long) width * height > MOST_PIXELS) {
+    if (width < 1 || height < 1 || (long) width * height > MOST_PIXELS) {
       throw FormatException.of(
-          source, "its header", width + " × " + height + " pixels", "64 megapixels are the limit");
+          source,
+          "its header",
+          width + " × " + height + " pixels",
+          "one pixel is the least, and 64 megapixels are the limit");
     }
   }
 

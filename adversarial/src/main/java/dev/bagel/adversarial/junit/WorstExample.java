@@ -95,8 +95,7 @@ record WorstExample(int number, String what, Outcome outcome, Tensor original, B
     Tensor adversarial = outcome.x().rows(number).reshape(example);
     Tensor clean = original.reshape(example);
     Tensor delta = adversarial.sub(clean);
-    boolean open = Float.isInfinite(bounds.low()) || Float.isInfinite(bounds.high());
-    Bounds range = open ? PngFile.around(clean) : bounds;
+    Bounds range = bounds.isClosed() ? bounds : PngFile.around(clean);
     Tensor[] panels = {
       unit(clean, range), unit(delta, PngFile.around(delta)), unit(adversarial, range)
     };

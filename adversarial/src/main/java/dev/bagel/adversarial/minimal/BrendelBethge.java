@@ -54,13 +54,12 @@ public record BrendelBethge(
   /**
    * 1000 steps, overshoot 1.1, ρ = 10⁻³ halved 20 times, 10 halvings: the settings of Foolbox, but
    * for two that measured worse here. There is no momentum (Foolbox: 0.8): it aims an exact step at
-   * a boundary that is elsewhere. And it begins at what {@link Fmn} finds, in ℓ0 at its find in ℓ1
-   * (Foolbox: at noise): a walk along the boundary ends in the dent where it began, and from noise
-   * that is often a far one.
+   * a boundary that is elsewhere. And it begins at what {@link Fmn} finds (Foolbox: at noise): a
+   * walk along the boundary ends in the dent where it began, and from noise that is often a far
+   * one.
    */
   public static BrendelBethge in(Norm norm) {
-    Attack start = Fmn.in(norm == Norm.L0 ? Norm.L1 : norm);
-    return new BrendelBethge(norm, 1000, 1.1, 1e-3, 0.5, 20, 0, 10, start);
+    return new BrendelBethge(norm, 1000, 1.1, 1e-3, 0.5, 20, 0, 10, Fmn.in(norm));
   }
 
   public BrendelBethge steps(int steps) {

@@ -7,6 +7,7 @@ import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.Surrogate;
 import dev.bagel.nn.Classifier;
+import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Tensor;
 import java.util.List;
 
@@ -17,9 +18,14 @@ import java.util.List;
  * <pre>{@code minimise ‖x(w) − x0‖² + c · max(κ − margin(x(w)), 0)}</pre>
  *
  * <p>An element at the edge of the box begins at w = ±7.25, from where steps of {@code rate} take
- * hundreds to bring it out: few steps want a larger rate. On MNIST 300 steps of 0.1 end as near as
- * 10,000 of 0.01, and 300 of 0.01 a tenth farther away. The full settings take about 27,000
- * gradients for each example: a constant is given up after 3000 of its steps.
+ * hundreds to bring it out: few steps want a larger rate. On an undefended net for MNIST 300 steps
+ * of 0.1 end as near as 10,000 of 0.01, and 300 of 0.01 a tenth farther away. The full settings
+ * take about 27,000 gradients for each example: a constant is given up after 3000 of its steps.
+ *
+ * <p>Each constant after the first success begins at a random point of the ball whose radius is the
+ * nearest distance so far: the paper's several starting points, at no cost of their own (the
+ * authors' code always begins at the input). On a provably trained net for MNIST that brought the
+ * median distance of 15 constants from 2.25 to 1.53; {@link Fmn} comes to 1.43 there.
  *
  * @param searches how many constants c are tried for each example
  * @param steps of Adam for each of them
@@ -76,11 +82,13 @@ public record CarliniWagnerL2(
 
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    return Walks.of(f, x, goal, Norm.L2::length, Descent::new);
+    return Walks.of(
+        f, x, goal, Norm.L2::length, e -> new Descent(e, seeds.example(e.row).at("start")));
   }
 
   private final class Descent implements Walk {
     private final Example e;
+    private final Rng rng;
     private final Variables variables;
     private final Tradeoff tradeoff = new Tradeoff(c);
     private int search;
@@ -91,8 +99,9 @@ public record CarliniWagnerL2(
     private float[] w;
     private float[] x;
 
-    Descent(Example e) {
+    Descent(Example e, Rng rng) {
       this.e = e;
+      this.rng = rng;
       variables = new Variables(e);
       begin();
     }
@@ -102,8 +111,18 @@ public record CarliniWagnerL2(
       succeeded = false;
       stall = new Stall(steps);
       adam = new Adam(rate, e.origin.length);
-      w = variables.of(e.origin);
+      w = variables.of(start());
       x = variables.point(w);
+    }
+
+    /** The input; once a point is found, anywhere that is as near. */
+    private float[] start() {
+      if (!e.isFound()) {
+        return e.origin;
+      }
+      float[] delta = new float[e.origin.length];
+      Norm.L2.sample(delta, e.distance(), 1, rng.at(search));
+      return e.at(delta);
     }
 
     @Override

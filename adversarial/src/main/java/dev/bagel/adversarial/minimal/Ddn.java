@@ -20,6 +20,10 @@ import java.util.List;
  *
  * The paper rounds to grey values in each step; this does not.
  *
+ * <p>It goes from the input only, and ends in the dent of the boundary that lies that way. Of an
+ * undefended net that is as near as any; of a provably trained net for MNIST its median distance is
+ * 2.39 (2.29 with 1000 steps) where {@link Fmn}, which goes from outside too, comes to 1.43.
+ *
  * @param epsilon the first ε, in widths of the box
  * @param steps how many steps; α falls from 1 to 0.01 along a cosine, in widths of the box
  * @param gamma by what share ε changes

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.minimal;
 
+import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.nn.Bounds;
 import dev.bagel.tensor.Tensor;
@@ -22,7 +23,7 @@ final class Example {
   /** The box, 0 … 1 or not finite. */
   final Bounds box;
 
-  /** The right class. */
+  /** The right class, or −1 if the goal knows none. */
   final int label;
 
   /** The class that is aimed at, or −1 if any other will do. */
@@ -52,7 +53,7 @@ final class Example {
     this.target = target;
     this.scores = scores;
     this.measure = measure;
-    box = Float.isFinite(unit(bounds)) ? Bounds.UNIT : bounds;
+    box = bounds.isClosed() ? Bounds.UNIT : bounds;
     origin = units(input);
   }
 
@@ -79,14 +80,9 @@ final class Example {
     return measure.applyAsDouble(delta(toUnits(batch)));
   }
 
-  /** The length of one unit of the box in input units: its width, if that is finite. */
-  private static float unit(Bounds bounds) {
-    return bounds.high() - bounds.low();
-  }
-
-  /** How many input units a walk's unit is. */
-  static float scale(Bounds bounds) {
-    return Float.isFinite(unit(bounds)) ? unit(bounds) : 1;
+  /** The length of one unit of the box in input units. */
+  static float unit(Bounds bounds) {
+    return (float) Ball.reach(bounds);
   }
 
   /** A point in input units. What a walk did not change is the input's to the last bit. */

@@ -68,7 +68,7 @@ public record Jsma(double theta, double share) implements MinimalAttack {
    */
   @Override
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
-    if (!Float.isFinite(f.bounds().high() - f.bounds().low())) {
+    if (!f.bounds().isClosed()) {
       throw new AttackException(
           "JSMA moves elements by widths of the box, and the bounds "
               + f.bounds()

@@ -66,16 +66,16 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
   public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
     boolean[] already = goal.reached(f.scores(x));
     int[] todo = IntStream.range(0, already.length).filter(i -> !already[i]).toArray();
-    Bisection bisection = new Bisection(f, x, goal, seeds);
+    Intervals intervals = new Intervals(f, x, goal, seeds);
     for (int run = 0; run < runs && !Limit.isOver(f); run++) {
-      bisection.run(todo);
+      intervals.run(todo);
     }
-    Found coarse = bisection.found(already, new Cost(0, already.length));
+    Found coarse = intervals.found(already, new Cost(0, already.length));
     return DrawnIn.of(f, x, goal, norm(), halvings, coarse);
   }
 
   /** The intervals of a batch, in parts of the largest radius. */
-  private final class Bisection {
+  private final class Intervals {
     private final Classifier f;
     private final Tensor x;
     private final Goal goal;
@@ -83,10 +83,11 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
     private final double[] failed;
     private final double[] succeeded;
     private final double[] next;
+    private final boolean[] isFound;
     private Tensor best;
     private Cost cost = Cost.NONE;
 
-    Bisection(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+    Intervals(Classifier f, Tensor x, Goal goal, Seeds seeds) {
       this.f = f;
       this.x = x;
       this.goal = goal;
@@ -95,6 +96,7 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
       failed = new double[n];
       succeeded = new double[n];
       next = new double[n];
+      isFound = new boolean[n];
       Arrays.fill(succeeded, Double.POSITIVE_INFINITY);
       Arrays.fill(next, 1);
       best = x;
@@ -114,23 +116,42 @@ public record MinimalEpsilon(BallAttack attack, int runs, int halvings) implemen
     private void run(double share, int[] rows) {
       BallAttack here = attack.within(share * attack.ball().epsilon());
       Found found = here.on(f, x.rows(rows), goal.rows(rows), seeds.rows(rows));
-      cost = cost.plus(found.cost());
+      boolean[] sure = sure(found, rows);
       for (int r = 0; r < rows.length; r++) {
         int i = rows[r];
-        if (found.success()[r]) {
+        if (sure[r]) {
           succeeded[i] = share;
-          best = best.withRows(new int[] {i}, found.x().slice(r, r + 1));
         } else {
           failed[i] = share;
+        }
+        if (sure[r] || (found.success()[r] && !isFound[i])) {
+          isFound[i] = true;
+          best = best.withRows(new int[] {i}, found.x().slice(r, r + 1));
         }
         next[i] = (failed[i] + succeeded[i]) / 2;
       }
     }
 
+    /**
+     * What is found on the brink may be lost in another batch: that radius failed. Such a find
+     * stays where there is no other.
+     */
+    private boolean[] sure(Found found, int... rows) {
+      boolean[] sure = found.success().clone();
+      int[] at = IntStream.range(0, sure.length).filter(r -> sure[r]).toArray();
+      cost = cost.plus(found.cost()).plus(new Cost(0, at.length));
+      if (at.length > 0) {
+        int[] of = IntStream.of(at).map(r -> rows[r]).toArray();
+        boolean[] still = Inquiry.surelyReached(goal.rows(of), f.scores(found.x().rows(at)));
+        IntStream.range(0, at.length).forEach(j -> sure[at[j]] = still[j]);
+      }
+      return sure;
+    }
+
     Found found(boolean[] already, Cost looks) {
       boolean[] success = already.clone();
       for (int i = 0; i < success.length; i++) {
-        success[i] |= Double.isFinite(succeeded[i]);
+        success[i] |= isFound[i];
       }
       return new Found(best, success, cost.plus(looks));
     }

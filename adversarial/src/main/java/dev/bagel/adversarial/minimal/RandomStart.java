@@ -46,7 +46,7 @@ record RandomStart(int points) implements Attack {
 
     private float[] drawn(int number) {
       Rng one = rng.at(number);
-      boolean open = Float.isInfinite(e.box.high() - e.box.low());
+      boolean open = !e.box.isClosed();
       double sigma = Math.pow(10, (double) number / points);
       float[] point = new float[e.origin.length];
       for (int i = 0; i < point.length; i++) {

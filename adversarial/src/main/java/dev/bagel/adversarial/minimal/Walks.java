@@ -58,9 +58,9 @@ final class Walks {
     Tensor scores = f.scores(x);
     Decision.of(scores); // refuses NaN
     boolean[] success = goal.reached(scores);
-    Oracle oracle = new Oracle(f, x.shape(), goal);
+    Inquiry inquiry = new Inquiry(f, x.shape(), goal);
     List<Example> examples = examples(f.bounds(), x, scores, goal, success, measure);
-    go(f, examples, begin, oracle);
+    go(f, examples, begin, inquiry);
     float[] found = x.toArray();
     int d = found.length / n;
     for (Example e : examples) {
@@ -72,7 +72,7 @@ final class Walks {
         System.arraycopy(point, 0, found, e.row * d, d);
       }
     }
-    Cost cost = before.cost().plus(oracle.cost()).plus(new Cost(0, n));
+    Cost cost = before.cost().plus(inquiry.cost()).plus(new Cost(0, n));
     return new Found(Tensor.wrap(x.shape(), found), success, cost);
   }
 
@@ -84,7 +84,7 @@ final class Walks {
       Goal goal,
       boolean[] reached,
       ToDoubleFunction<float[]> measure) {
-    int n = goal.labels().length; // or it has none, and says so
+    int n = goal.size();
     float[] labels = new float[n];
     float[] targets = new float[n];
     goal.fill(scores.shape().dim(1), labels, targets);
@@ -94,14 +94,15 @@ final class Walks {
       if (!reached[i]) {
         float[] z = scores.slice(i, i + 1).toArray();
         float[] input = x.slice(i, i + 1).toArray();
-        examples.add(new Example(i, input, bounds, (int) labels[i], target, z, measure));
+        int label = goal.isLabelled() ? (int) labels[i] : -1;
+        examples.add(new Example(i, input, bounds, label, target, z, measure));
       }
     }
     return examples;
   }
 
   private static void go(
-      Classifier f, List<Example> examples, Function<Example, Walk> begin, Oracle oracle) {
+      Classifier f, List<Example> examples, Function<Example, Walk> begin, Inquiry inquiry) {
     Map<Example, Walk> walking = new LinkedHashMap<>();
     for (Example e : examples) {
       Walk walk = begin.apply(e);
@@ -113,7 +114,7 @@ final class Walks {
       Map<Example, List<Question>> questions = new LinkedHashMap<>();
       walking.forEach((e, walk) -> questions.put(e, walk.ask()));
       walking.keySet().removeIf(e -> questions.get(e).isEmpty());
-      Map<Example, Reply[]> replies = oracle.replies(questions);
+      Map<Example, Reply[]> replies = inquiry.replies(questions);
       List<Example> heard = List.copyOf(walking.keySet());
       Parallel.run(
           heard.size(),

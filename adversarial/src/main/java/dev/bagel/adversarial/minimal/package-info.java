@@ -11,7 +11,7 @@
  *
  * <pre>
  *   walk  ──ask──►  Question(point, surrogate)  ─┐
- *   walk  ──ask──►  Question(point, surrogate)  ─┼─►  Oracle: one batch  ──►  model
+ *   walk  ──ask──►  Question(point, surrogate)  ─┼─►  Inquiry: one batch  ──►  model
  *   walk  ──ask──►  Question(point)             ─┘
  *   walk  ◄─hear──  Reply(reached, scores, value, gradient)
  * </pre>
@@ -49,7 +49,7 @@
  * <h2>Reading order</h2>
  *
  * {@code Question}, {@code Reply}, {@code Walk}, {@link dev.bagel.adversarial.minimal.Ddn}, {@code
- * Walks}, {@code Oracle}, {@link dev.bagel.adversarial.minimal.CarliniWagnerL2}, {@link
+ * Walks}, {@code Inquiry}, {@link dev.bagel.adversarial.minimal.CarliniWagnerL2}, {@link
  * dev.bagel.adversarial.minimal.BrendelBethge} with {@code BoundaryStep}.
  *
  * <h2>Rejected</h2>

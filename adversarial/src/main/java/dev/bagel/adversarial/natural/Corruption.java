@@ -81,8 +81,8 @@ public enum Corruption {
       throw new AttackException(
           label() + " of inputs " + shape + ": pictures [N, 1 or 3, H, W] are needed");
     }
-    float width = bounds.high() - bounds.low();
-    if (Float.isInfinite(width)) {
+    float width = (float) bounds.width();
+    if (!bounds.isClosed()) {
       throw new AttackException(
           label() + " within " + bounds + ": nothing is black or white; give the model bounds");
     }

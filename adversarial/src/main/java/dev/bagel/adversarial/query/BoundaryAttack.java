@@ -70,6 +70,6 @@ public record BoundaryAttack(
 
   @Override
   public Found search(Labels labels, Tensor x, Seeds seeds) {
-    return new Walk(this, new Hunt(Norm.L2, labels, x), seeds).found();
+    return new BoundaryWalk(this, new Hunt(Norm.L2, labels, x), seeds).found();
   }
 }

@@ -67,12 +67,6 @@ final class Climbers {
     return scores.bounds();
   }
 
-  /** The width of the range of inputs; 1 if there is no range. */
-  double width() {
-    double width = (double) bounds().high() - bounds().low();
-    return Double.isInfinite(width) ? 1 : width;
-  }
-
   Points points() {
     return new Points(shape, bounds());
   }

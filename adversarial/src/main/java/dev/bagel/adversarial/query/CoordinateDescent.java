@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.query;
 
+import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Norm;
@@ -59,7 +60,9 @@ final class CoordinateDescent {
         v[j] = BETA2 * v[j] + (1 - BETA2) * g * g;
         double mHat = m[j] / (1 - Math.pow(BETA1, t[j]));
         double vHat = v[j] / (1 - Math.pow(BETA2, t[j]));
-        x[j] -= (float) (settings.rate() * width() * mHat / (Math.sqrt(vHat) + TINY));
+        x[j] -=
+            (float)
+                (settings.rate() * Ball.reach(scores.bounds()) * mHat / (Math.sqrt(vHat) + TINY));
       }
       x[j] = Math.min(scores.bounds().high(), Math.max(scores.bounds().low(), x[j]));
     }
@@ -89,11 +92,6 @@ final class CoordinateDescent {
     Arrays.setAll(descents, i -> new Descent(rows[i]));
     nearest = new float[descents.length][];
     distance = Degrade.filled(descents.length, Double.POSITIVE_INFINITY);
-  }
-
-  private double width() {
-    double width = (double) scores.bounds().high() - scores.bounds().low();
-    return Double.isInfinite(width) ? 1 : width;
   }
 
   Found found() {
@@ -153,11 +151,11 @@ final class CoordinateDescent {
 
   /** The points on both sides are valid, too: at a bound, a difference is one-sided. */
   private float high(float x) {
-    return (float) Math.min(scores.bounds().high(), x + settings.h() * width());
+    return (float) Math.min(scores.bounds().high(), x + settings.h() * Ball.reach(scores.bounds()));
   }
 
   private float low(float x) {
-    return (float) Math.max(scores.bounds().low(), x - settings.h() * width());
+    return (float) Math.max(scores.bounds().low(), x - settings.h() * Ball.reach(scores.bounds()));
   }
 
   private void step(Descent descent, int j, double here, double up, double down) {

@@ -5,6 +5,7 @@ import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
+import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,12 +36,20 @@ public record DatasetAttack(Tensor data, Norm norm, long queries)
     return new DatasetAttack(data, norm, queries);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ShapeException if the candidates are not shaped like the inputs
+   */
   @Override
   public Found search(Labels labels, Tensor x, Seeds seeds) {
-    Hunt hunt = new Hunt(norm, labels, x);
     int m = data.shape().dim(0);
+    if (!data.shape().equals(x.shape().with(0, m))) {
+      throw new ShapeException("candidates %s for inputs %s", data.shape(), x.shape());
+    }
+    Hunt hunt = new Hunt(norm, labels, x);
     int[][] order = new int[hunt.n][];
-    Arrays.setAll(order, i -> byDistance(x.slice(i, i + 1), m));
+    Arrays.setAll(order, i -> byDistance(x.slice(i, i + 1)));
     int[] who = Ledger.all(hunt.n);
     for (int k = 0; k < m && who.length > 0; k++) {
       Points candidates = hunt.points();
@@ -53,19 +62,14 @@ public record DatasetAttack(Tensor data, Norm norm, long queries)
     return hunt.result();
   }
 
-  private int[] byDistance(Tensor x, int m) {
-    double[] distance = Ball.distances(norm, data, Tensor.stack(x, copies(x, m - 1)));
-    return IntStream.range(0, m)
+  /** The candidates' numbers, the nearest first. */
+  private int[] byDistance(Tensor x) {
+    double[] distance = Ball.distances(norm, data, x);
+    return IntStream.range(0, distance.length)
         .boxed()
         .sorted(Comparator.comparingDouble(k -> distance[k]))
         .mapToInt(k -> k)
         .toArray();
-  }
-
-  private static Tensor[] copies(Tensor x, int n) {
-    Tensor[] copies = new Tensor[n];
-    Arrays.fill(copies, x);
-    return copies;
   }
 
   @Override

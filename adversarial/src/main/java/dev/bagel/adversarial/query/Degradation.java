@@ -159,14 +159,13 @@ public sealed interface Degradation {
 
   /** The width of a range that must have one. */
   static double width(Bounds bounds, Object who) {
-    double width = (double) bounds.high() - bounds.low();
-    if (Double.isInfinite(width)) {
+    if (!bounds.isClosed()) {
       throw new AttackException(
           who
               + " needs a range of valid inputs, the model's is "
               + bounds
               + ": give the model bounds, or start from given points");
     }
-    return width;
+    return bounds.width();
   }
 }

@@ -1,5 +1,6 @@
 package dev.bagel.adversarial.query;
 
+import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Seeds;
@@ -82,7 +83,10 @@ final class Hops {
         (int) Math.min(settings.firstEvaluations() * Math.sqrt(t), settings.mostEvaluations());
     double[] delta = new double[hunt.n];
     for (int i : who) {
-      delta[i] = t == 1 ? 0.1 * width() : reach() * theta() * hunt.distance(i, x[i]); // δ_t
+      delta[i] =
+          t == 1
+              ? 0.1 * Ball.reach(hunt.bounds())
+              : reach() * theta() * hunt.distance(i, x[i]); // δ_t
     }
     Normals.Directions law = isL2() ? Normals.Directions.GAUSSIAN : Normals.Directions.UNIFORM;
     Seeds stream = seeds.at("normal").at(t);
@@ -97,11 +101,6 @@ final class Hops {
 
   private double reach() {
     return isL2() ? Math.sqrt(hunt.d) : hunt.d;
-  }
-
-  private double width() {
-    double width = (double) hunt.bounds().high() - hunt.bounds().low();
-    return Double.isInfinite(width) ? 1 : width;
   }
 
   /** GEOMETRIC-PROGRESSION: ξ_t = ‖x_t − x*‖/√t, halved until the step reaches the goal. */

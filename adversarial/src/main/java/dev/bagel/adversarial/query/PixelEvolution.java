@@ -61,14 +61,14 @@ final class PixelEvolution {
         first[c][g] =
             g % genes() < 2
                 ? rng.at(c).uniformDouble(g)
-                : middle() + climbers.width() / 2 * rng.at(c).gaussian(g);
+                : middle() + climbers.bounds().width() / 2 * rng.at(c).gaussian(g);
       }
     }
     return first;
   }
 
   private double middle() {
-    return climbers.bounds().low() + climbers.width() / 2;
+    return climbers.bounds().low() + climbers.bounds().width() / 2;
   }
 
   private int genes() {

@@ -60,7 +60,7 @@ public record SimBa(Ball ball, Basis basis, double step, Surrogate surrogate, lo
   @Override
   public Found search(Scores scores, Tensor x, double[] values, Seeds seeds) {
     Climbers climbers = new Climbers(this, scores, x, values);
-    double alpha = step * climbers.width();
+    double alpha = step * Ball.reach(climbers.bounds());
     Basis.Directions directions = basis.of(x.shape());
     int[][] orders = new int[climbers.n][];
     for (int t = 0; climbers.isClimbing(); t++) {

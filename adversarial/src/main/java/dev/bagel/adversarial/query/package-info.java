@@ -46,9 +46,9 @@
  * All examples of a batch advance together: a round collects the points of all who still search
  * ({@code Points}), and asks once. {@code Hunt} remembers the nearest point that ever reached the
  * goal, {@code Climbers} the best by score; {@code Bisection} finds the boundary on a line. The
- * loops are in {@code Hops}, {@code Walk}, {@code SignDescent}, {@code Planes}, {@code PutBack},
- * {@code CoordinateDescent}, {@code Evolution} and {@code PixelEvolution}, one for each record that
- * needs a state.
+ * loops are in {@code Hops}, {@code BoundaryWalk}, {@code SignDescent}, {@code Planes}, {@code
+ * PutBack}, {@code CoordinateDescent}, {@code Evolution} and {@code PixelEvolution}, one for each
+ * record that needs a state.
  *
  * <h2>Reading order</h2>
  *

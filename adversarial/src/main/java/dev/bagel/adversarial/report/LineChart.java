@@ -36,6 +36,7 @@ public record LineChart(
     NOISE("1 5"),
     FGSM("7 4"),
     PGD(""),
+    DEEPFOOL("7 4"),
     PLAIN("7 4"),
     HARDENED("");
 

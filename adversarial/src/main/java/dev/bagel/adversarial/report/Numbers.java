@@ -7,6 +7,8 @@ import java.util.Locale;
 /** Numbers as people read them; the same in every country. */
 final class Numbers {
   private static final double SMALLEST_SHARE = 0.001;
+  private static final int LEVELS = 255;
+  private static final int MOST_LEVELS = 32; // 1 is better known than 255/255
 
   private Numbers() {}
 
@@ -18,6 +20,13 @@ final class Numbers {
   /** 0.05 → 0.05, without zeros at the end. */
   static String plain(double x) {
     return BigDecimal.valueOf(x).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+  }
+
+  /** A radius: in grey levels if it is a whole number of them, as 2/255. */
+  static String radius(double x) {
+    long levels = Math.round(LEVELS * x);
+    boolean whole = levels > 0 && Math.abs(levels - LEVELS * x) < 1e-9;
+    return whole && levels <= MOST_LEVELS ? levels + "/" + LEVELS : plain(x);
   }
 
   /** A probability: a percentage, or 1 in so many if it is small. */

@@ -32,6 +32,8 @@ public final class Palette {
       .line.noise { stroke: var(--noise); } .dot.noise, .chart .name.noise { fill: var(--noise); }
       .line.fgsm { stroke: var(--fgsm); } .dot.fgsm, .chart .name.fgsm { fill: var(--fgsm); }
       .line.pgd { stroke: var(--pgd); } .dot.pgd, .chart .name.pgd { fill: var(--pgd); }
+      .line.deepfool { stroke: var(--hardened); }
+      .dot.deepfool, .chart .name.deepfool { fill: var(--hardened); }
       .line.plain { stroke: var(--plain); } .dot.plain, .chart .name.plain { fill: var(--plain); }
       .line.hardened { stroke: var(--hardened); }
       .dot.hardened, .chart .name.hardened { fill: var(--hardened); }

@@ -14,6 +14,8 @@ import java.util.Base64;
  * @param samples row by row, the channels of a pixel side by side
  */
 public record Raster(int width, int height, int channels, byte[] samples) {
+  private static final int MOST_SQUARES = 96; // across
+
   /** Checks the sizes and keeps a copy. */
   public Raster {
     if (width < 1 || height < 1 || (channels != 1 && channels != 3)) {
@@ -69,6 +71,11 @@ public record Raster(int width, int height, int channels, byte[] samples) {
       shares[p] = 2f * (p % width) / Math.max(1, width - 1) - 1;
     }
     return image(ColourMap.DIVERGING.of(Tensor.wrap(Shape.of(height, width), shares)));
+  }
+
+  /** The style of a picture [C, H, W]: {@code pixels}, which are to be seen, or {@code photo}. */
+  static String kind(Tensor x) {
+    return shape(x).dim(2) > MOST_SQUARES ? "photo" : "pixels";
   }
 
   /** The same with every pixel {@code n} × {@code n} times. */

@@ -12,8 +12,12 @@ import java.util.Map;
 public final class TourSections {
   private TourSections() {}
 
-  /** Every section that has something to show, in the order of the page. */
-  public static List<Section> of(TourResult r, Provenance provenance) {
+  /**
+   * Every section that has something to show, in the order of the page.
+   *
+   * @param photographs the sections of {@link ImagenetSections}
+   */
+  public static List<Section> of(TourResult r, List<Section> photographs, Provenance provenance) {
     List<Section> sections = new ArrayList<>();
     r.targeted().ifPresent(t -> sections.add(new HeroSection(t)));
     if (!r.examples().isEmpty()) {
@@ -22,6 +26,7 @@ public final class TourSections {
     sections.add(new CurvesSection(r));
     sections.add(new TableSection(r));
     sections.add(new TrainingSection(r));
+    sections.addAll(photographs);
     sections.add(
         new ProvenanceSection(
             provenance,
@@ -32,13 +37,13 @@ public final class TourSections {
   }
 
   /** The page. */
-  public static Report report(TourResult r, Provenance provenance) {
+  public static Report report(TourResult r, List<Section> photographs, Provenance provenance) {
     return new Report(
         "A small change, and the net is wrong",
         "Bagel’s tour · " + r.data().name(),
         lead(r),
         figures(r),
-        of(r, provenance));
+        of(r, photographs, provenance));
   }
 
   private static String lead(TourResult r) {

@@ -23,6 +23,19 @@ public record Triptych(Example example, boolean explained) {
     return Raster.image(example.adversarial()).address();
   }
 
+  /** How it is drawn: pixels that can be counted stay squares. */
+  public String kind() {
+    return Raster.kind(example.clean());
+  }
+
+  public int width() {
+    return example.clean().shape().dim(2);
+  }
+
+  public int height() {
+    return example.clean().shape().dim(1);
+  }
+
   public String magnified() {
     return magnified(example.ball().epsilon());
   }
@@ -33,7 +46,7 @@ public record Triptych(Example example, boolean explained) {
   }
 
   public String epsilon() {
-    return Numbers.plain(example.ball().epsilon());
+    return Numbers.radius(example.ball().epsilon());
   }
 
   public String confidence(Verdict v) {

@@ -22,6 +22,8 @@
  *       style.jte} the looks; JTE escapes everything that a template prints, since class names,
  *       file names and settings are somebody else's;
  *   <li>{@link dev.bagel.adversarial.report.LineChart} writes SVG as text, and escapes for itself;
+ *   <li>{@link dev.bagel.adversarial.report.GraphPicture} draws a model's graph in the same way,
+ *       where {@code LayeredLayout} says;
  *   <li>{@link dev.bagel.adversarial.report.Raster} is a picture, and {@link
  *       dev.bagel.adversarial.report.Png} turns it into bytes that stand in the page as a {@code
  *       data:} address.
@@ -38,8 +40,8 @@
  *
  * <h2>Rejected</h2>
  *
- * A chart library: the two charts here are lines in a box, and theirs are pictures that follow
- * neither the page's colours nor its fonts. Sections found by {@code ServiceLoader}: a list says
- * the order too.
+ * A chart library: the charts here are lines in a box, and theirs are pictures that follow neither
+ * the page's colours nor its fonts. Sections found by {@code ServiceLoader}: a list says the order
+ * too.
  */
 package dev.bagel.adversarial.report;

@@ -64,7 +64,7 @@ public record ColourShift(double hue, double saturation, double brightness, doub
       throw new AttackException(
           this + " of " + x.dim(1) + " channels: pictures are grey (1) or red, green, blue (3)");
     }
-    if (Float.isInfinite(bounds.high() - bounds.low())) {
+    if (!bounds.isClosed()) {
       throw new AttackException(
           this + " within " + bounds + ": nothing is black or white; give the model bounds");
     }
@@ -98,7 +98,7 @@ public record ColourShift(double hue, double saturation, double brightness, doub
   @Override
   public Var apply(Var x, Var matrices, Bounds bounds) {
     int n = x.shape().dim(0);
-    float width = bounds.high() - bounds.low();
+    float width = (float) bounds.width();
     Var unit = bounds.equals(Bounds.UNIT) ? x : x.sub(bounds.low()).div(width);
     Var linear = matrices.slice(2, 0, 3);
     Var shift = matrices.slice(2, 3, 4);

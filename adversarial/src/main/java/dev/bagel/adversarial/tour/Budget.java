@@ -2,9 +2,11 @@ package dev.bagel.adversarial.tour;
 
 import dev.bagel.adversarial.AdversarialTraining;
 import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.StepSize;
 import dev.bagel.adversarial.Surrogate;
+import dev.bagel.adversarial.minimal.DeepFool;
 import dev.bagel.nn.Objective;
 import dev.bagel.nn.Optimizer;
 import dev.bagel.nn.Schedule;
@@ -20,10 +22,28 @@ public enum Budget {
   STANDARD;
 
   private static final double SHOWN = 0.05; // in units of the pixels' range, as in the literature
+  private static final double GREY_LEVELS = 2 / 255.0; // of the photographs: the tutorial's
 
   /** What a tour of this length does with this net. */
   public TourSettings settings(long seed, Layer net) {
     return this == SMALL ? small(seed, net) : standard(seed, net);
+  }
+
+  /** What it does with the photographs, if there are any. */
+  public ImagenetSettings imagenet(long seed) {
+    Pgd pgd = Pgd.in(Ball.linf(GREY_LEVELS));
+    boolean small = this == SMALL;
+    return new ImagenetSettings(
+        seed,
+        pgd.steps(small ? 20 : 60),
+        pgd.steps(small ? 10 : 20),
+        3,
+        ImagenetSettings.optimizers(),
+        DeepFool.in(Norm.LINF).candidates(small ? 3 : 10),
+        pgd.steps(small ? 10 : 20).stepSize(StepSize.Reach.ample()).untilSuccess(true),
+        small
+            ? List.of(5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2e-3)
+            : List.of(2.5e-5, 5e-5, 1e-4, 1.5e-4, 2.5e-4, 5e-4, 7.5e-4, 1e-3, 1.5e-3, 2e-3));
   }
 
   private static TourSettings standard(long seed, Layer net) {

@@ -1,7 +1,9 @@
 package dev.bagel.adversarial.tour;
 
+import dev.bagel.nn.Scores;
 import dev.bagel.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a net says of one image.
@@ -24,22 +26,7 @@ public record Verdict(int predicted, String name, double confidence) {
   /** Softmax in double: [N, K] → N rows. */
   static double[][] probabilities(Tensor logits) {
     int n = logits.shape().dim(0);
-    int k = logits.shape().dim(1);
-    double[][] p = new double[n][k];
-    for (int i = 0; i < n; i++) {
-      double max = Double.NEGATIVE_INFINITY;
-      for (int j = 0; j < k; j++) {
-        max = Math.max(max, logits.get(i * k + j));
-      }
-      double sum = 0;
-      for (int j = 0; j < k; j++) {
-        p[i][j] = Math.exp(logits.get(i * k + j) - max);
-        sum += p[i][j];
-      }
-      for (int j = 0; j < k; j++) {
-        p[i][j] /= sum;
-      }
-    }
-    return p;
+    Scores scores = new Scores(logits, new int[n]); // no label is looked at
+    return IntStream.range(0, n).mapToObj(scores::probabilities).toArray(double[][]::new);
   }
 }

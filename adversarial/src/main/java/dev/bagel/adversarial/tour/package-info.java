@@ -18,6 +18,11 @@
  * dev.bagel.adversarial.tour.TourResult}, which knows neither HTML nor the command line. The report
  * reads it, the JSON reads it, and so do the tests.
  *
+ * <p>{@link dev.bagel.adversarial.tour.ImagenetTour} is the second part, where there are a network
+ * for ImageNet and photographs: it trains nothing, since it shows what the tutorial shows, on a net
+ * that somebody else has trained. It has settings and a result of its own, and a tour without the
+ * photographs is whole.
+ *
  * <h2>Honesty</h2>
  *
  * Every accuracy comes from {@link dev.bagel.adversarial.Evaluation}, which looks for itself and
@@ -30,11 +35,11 @@
  * <h2>Reading order</h2>
  *
  * {@code TourSettings}, {@code Tour}, {@code TargetSearch}, {@code TourResult} and what it is made
- * of.
+ * of; then {@code ImagenetPictures}, {@code ImagenetTour}.
  *
  * <h2>Rejected</h2>
  *
- * A tour that loads weights that somebody else trained: then nothing is shown but a file. Early
+ * A tour of nothing but weights that somebody else trained: then nothing is shown but a file. Early
  * stopping on the test images: it would choose by what it later reports.
  */
 package dev.bagel.adversarial.tour;

@@ -87,12 +87,12 @@ public record PatchTraining(
    */
   public Learned<AdversarialPatch> fit(Classifier f, Dataset data, Rng rng, Progress progress) {
     Shape picture = data.example();
-    if (picture.rank() != 3 || Float.isInfinite(f.bounds().high() - f.bounds().low())) {
+    if (picture.rank() != 3 || !f.bounds().isClosed()) {
       throw new AttackException(
           "%s on %s within %s: pictures [C, H, W] within bounds are needed"
               .formatted(this, picture, f.bounds()));
     }
-    float width = f.bounds().high() - f.bounds().low();
+    float width = (float) f.bounds().width();
     float grey = f.bounds().low() + width / 2;
     Tensor start = Tensor.full(Shape.of(picture.dim(0), side, side), grey);
     Learnable patch = new Learnable(start, optimizer, width);

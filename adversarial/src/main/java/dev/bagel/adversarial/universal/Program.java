@@ -54,7 +54,7 @@ public record Program(Tensor frame, Shape inner, LabelMapping mapping) {
 
   /** tanh within bounds: the whole line of numbers to valid inputs. */
   static Var squashed(Var w, Bounds bounds) {
-    float half = (bounds.high() - bounds.low()) / 2;
+    float half = (float) bounds.width() / 2;
     return w.tanh().mul(half).add(bounds.low() + half);
   }
 }

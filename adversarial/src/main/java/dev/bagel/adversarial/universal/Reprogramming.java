@@ -66,7 +66,7 @@ public record Reprogramming(
    * @throws AttackException if the host has no bounds, or a gradient is not finite
    */
   public Learned<Program> fit(Classifier host, Dataset task, Rng rng, Progress progress) {
-    if (Float.isInfinite(host.bounds().high() - host.bounds().low())) {
+    if (!host.bounds().isClosed()) {
       throw new AttackException(
           this + " within " + host.bounds() + ": tanh needs bounds to lead into");
     }

@@ -3,11 +3,17 @@ package dev.bagel.adversarial.universal;
 import dev.bagel.adversarial.Ball;
 import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Decision;
+import dev.bagel.adversarial.Found;
+import dev.bagel.adversarial.Goal;
+import dev.bagel.adversarial.Norm;
+import dev.bagel.adversarial.Seeds;
+import dev.bagel.adversarial.minimal.DeepFool;
 import dev.bagel.nn.Classifier;
 import dev.bagel.nn.Progress;
 import dev.bagel.nn.data.Batches;
 import dev.bagel.nn.data.Dataset;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,8 +30,9 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>The paper takes one example at a time. Here those of a small batch find their ways together,
- * and v goes the mean of them. Labels are not used: what counts is that the decision changes. The
- * curve is that share of the data after each epoch, the paper's fooling rate.
+ * and v goes the mean of them. Their ways are those of {@link DeepFool}, which stays in the box.
+ * Labels are not used: what counts is that the decision changes. The curve is that share of the
+ * data after each epoch, the paper's fooling rate.
  *
  * @param ball where the perturbation lies
  * @param epochs the most passes over the data
@@ -85,9 +92,9 @@ public record UniversalDeepFool(
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int[] rows : batches.epoch(epoch)) {
         Tensor x = f.bounds().clip(data.batch(rows).x().add(v));
-        Boundary walk = new Boundary(this, f, x, pick(clean, rows));
-        v = UniversalPerturbation.projected(v.add(walk.meanWay()), ball);
-        cost = cost.plus(walk.cost());
+        Found found = ways(f, x, pick(clean, rows));
+        v = UniversalPerturbation.projected(v.add(meanWay(found, x)), ball);
+        cost = cost.plus(found.cost());
       }
       int[] now = decisions(f, data, v);
       cost = cost.plus(new Cost(0, data.size()));
@@ -99,6 +106,24 @@ public record UniversalDeepFool(
       }
     }
     return new Learned<>(new UniversalPerturbation(v, ball), curve, cost);
+  }
+
+  /** DeepFool from where v has brought the examples. */
+  private Found ways(Classifier f, Tensor x, int... classes) {
+    DeepFool walk = new DeepFool(Norm.L2, steps, candidates, overshoot);
+    return walk.on(f, x, Goal.untargeted(classes), Seeds.of(0, classes.length)); // draws nothing
+  }
+
+  /** The mean way of those who had to go and arrived, shaped like one input; 0 if there is none. */
+  private static Tensor meanWay(Found found, Tensor x) {
+    double[] length = Ball.distances(Norm.L2, found.x(), x);
+    int[] gone = IntStream.range(0, length.length).filter(i -> length[i] > 0).toArray();
+    Shape one = x.shape().sub(1, x.shape().rank());
+    if (gone.length == 0) {
+      return Tensor.zeros(one);
+    }
+    Tensor all = found.x().sub(x).rows(gone).sumTo(x.shape().with(0, 1));
+    return all.mul(1f / gone.length).reshape(one);
   }
 
   private static int[] decisions(Classifier f, Dataset data, Tensor v) {

@@ -134,17 +134,13 @@ public record UniversalGradient(
       Var objective = values.min((float) cap).sum().mul(1f / n);
       Var g = Grad.of(objective, delta.var()).get(0);
       Var epsilon = Var.constant(Tensor.full(Shape.of(1, 1), (float) ball.epsilon()));
-      float alpha = (float) stepSize.in(ball.norm().extent(ball.epsilon(), reach(bounds)), epochs);
+      float alpha =
+          (float) stepSize.in(ball.norm().extent(ball.epsilon(), Ball.reach(bounds)), epochs);
       Var next = delta.var().add(ball.norm().ascent(g).mul(alpha));
       Var shown = g.mul(0); // what is not finite shows, whatever the norm made of it
       plan =
           f.plans()
               .plan(List.of(logits), Map.of(delta, ball.norm().project(next, epsilon).add(shown)));
-    }
-
-    private static double reach(Bounds bounds) {
-      double width = bounds.high() - bounds.low();
-      return Double.isInfinite(width) ? 1 : width;
     }
 
     /** Returns how many of the batch had reached the goal before the step. */

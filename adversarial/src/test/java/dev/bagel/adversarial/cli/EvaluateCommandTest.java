@@ -68,6 +68,8 @@ class EvaluateCommandTest {
     assertEquals(ran.out(), Files.readString(out.resolve("results.json")));
     String html = Files.readString(out.resolve("report.html"));
     assertTrue(html.contains("apgd-dlr") && html.contains("id=\"radius\""));
+    assertTrue(html.contains("evaluate --model=" + folder.resolve("net.safetensors")), "repeats");
+    assertTrue(html.contains("--audit=8 --out=" + out + " --json --ensemble=rand"), "repeats");
     assertFalse(Files.exists(out.resolve("evaluation.state")));
     Path again = folder.resolve("two");
     evaluate(again, "--ensemble=rand", "--threads=1").done();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.Attack;
 import dev.bagel.adversarial.AttackException;
+import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Evaluation;
 import dev.bagel.adversarial.Evaluation.Outcome;
 import dev.bagel.adversarial.Found;
@@ -15,6 +16,7 @@ import dev.bagel.adversarial.Limit;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Rule;
 import dev.bagel.adversarial.Seeds;
+import dev.bagel.autodiff.Custom;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Classifier;
@@ -25,7 +27,11 @@ import dev.bagel.nn.layer.Layer;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +44,8 @@ class EveryAttackTest {
       Model.init(Layer.sequential(Layer.flatten(), Layer.dense(36, 4)), IMAGE, Rng.of(3));
   private static final Tensor X = Tensor.uniform(Shape.of(N).concat(IMAGE), 0.3f, 0.7f, Rng.of(4));
   private static final Plans PLANS = new Plans();
+  private static final Pattern SAID =
+      Pattern.compile("(?:some )?([0-9]+) (gradient|forward|passe)s?(?:,.*)?");
   private static final Batch BATCH = new Batch(X, NET.predict(X));
 
   /**
@@ -76,6 +84,57 @@ class EveryAttackTest {
     }
   }
 
+  /** Counts the inputs that go through it, forwards and backwards, in plans too. */
+  private static final class Counted implements Classifier {
+    private static final int K = 10;
+    private static final Model BENT =
+        Model.init(
+            Layer.sequential(Layer.flatten(), Layer.dense(36, 8), Layer.relu(), Layer.dense(8, K)),
+            IMAGE,
+            Rng.of(5));
+    private final Var ahead;
+    private final Plans plans = new Plans();
+    private final AtomicLong forwards = new AtomicLong();
+    private final AtomicLong backwards = new AtomicLong();
+
+    /** By how much the first class is ahead of what the net says. */
+    Counted(float lead) {
+      float[] row = new float[K];
+      row[0] = lead;
+      ahead = Var.constant(Tensor.of(Shape.of(1, K), row));
+    }
+
+    /** Equal to itself only: a plan merges what is equal. */
+    private static Custom counting(AtomicLong rows, Custom.Rule rule) {
+      Custom.Forward forward =
+          new Custom.Forward() {
+            @Override
+            public Tensor of(List<Tensor> x) {
+              rows.addAndGet(x.get(0).shape().dim(0));
+              return x.get(0);
+            }
+          };
+      return new Custom("count", shapes -> shapes.get(0), forward, rule);
+    }
+
+    @Override
+    public Var logits(Var x) {
+      Custom back = counting(backwards, (i, g, args, y) -> null);
+      Custom there = counting(forwards, (i, g, args, y) -> back.of(g));
+      return BENT.logits(there.of(x)).mul(1e4f).add(ahead);
+    }
+
+    @Override
+    public Bounds bounds() {
+      return BENT.bounds();
+    }
+
+    @Override
+    public Plans plans() {
+      return plans;
+    }
+  }
+
   static Stream<AttackEntry> attacks() {
     return Registry.ALL.stream();
   }
@@ -105,6 +164,34 @@ class EveryAttackTest {
       before = o.successRate();
     }
     assertTrue(before > 0, entry.name() + " finds nothing: the test says little");
+  }
+
+  /** On an input that falls, and on one that never does. */
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void everyAttackCostsWhatItSays(AttackEntry entry) {
+    Norm norm = entry.norms().isEmpty() ? null : entry.norms().get(0);
+    Attack attack = entry.make(norm, norm == null ? 0 : radius(norm));
+    for (float lead : new float[] {0, 1e6f}) {
+      Counted f = new Counted(lead);
+      Goal goal = Goal.untargeted(f.predict(X.rows(0)));
+      f.forwards.set(0);
+      Cost cost = attack.run(f, X.rows(0), goal, Seeds.of(1, 1)).cost();
+      assertFilledUp(cost.gradients(), f.backwards.get(), "gradients of " + attack);
+      assertFilledUp(cost.gradients() + cost.forwards(), f.forwards.get(), "passes of " + attack);
+      Matcher said = SAID.matcher(entry.queries());
+      if (said.matches()) {
+        long most = Long.parseLong(said.group(1));
+        long asked = cost.forwards() * (said.group(2).equals("gradient") ? 0 : 1);
+        asked += cost.gradients() * (said.group(2).equals("forward") ? 0 : 1);
+        assertTrue(asked <= 1.02 * most + 1, entry.name() + ": " + cost);
+      }
+    }
+  }
+
+  /** A batch may have been filled up by a third. */
+  private static void assertFilledUp(long said, long counted, String what) {
+    assertTrue(said <= counted && 3 * counted <= 4 * said, what + ": " + said + " of " + counted);
   }
 
   /** What needs no class: it asks for decisions, or compares scores with those of the input. */

@@ -2,12 +2,18 @@ package dev.bagel.adversarial.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bagel.tensor.io.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
 
 class JsonTest {
@@ -42,5 +48,29 @@ class JsonTest {
         Table.of("ε", "robust").row("0.03", "5").row("0.1", "12.5 %").toString());
     assertEquals("0.03137", Text.number(8 / 255.0));
     assertEquals("12", Text.number(12));
+  }
+
+  @Test
+  void namesThatAreNoTextAreRefused(@TempDir Path folder) throws IOException {
+    Path names = folder.resolve("names");
+    Files.write(names, new byte[] {'a', '\n', -1, -2});
+    for (Path bad : List.of(names, folder)) {
+      FormatException e = assertThrows(FormatException.class, () -> Json.lines(bad));
+      assertTrue(e.getMessage().startsWith(bad + ": "), e.getMessage());
+    }
+    Files.writeString(names, "[\"cat\", null]");
+    assertThrows(FormatException.class, () -> Json.lines(names));
+    Files.writeString(names, "[".repeat(100_000));
+    assertThrows(FormatException.class, () -> Json.lines(names));
+    Files.writeString(names, "cat\ndog\n");
+    assertEquals(List.of("cat", "dog"), Json.lines(names));
+  }
+
+  @Test
+  void namesNeitherMoveTheCursorNorTurnTheText() {
+    assertEquals("a?[31mb?c?", Text.oneLine("a\u001b[31mb\u202ec\n"));
+    assertEquals("a" + System.lineSeparator() + "?", Text.lines("a\n\u0007"));
+    String table = Table.of("name", "n").row("\u009b2J", "1").toString();
+    assertEquals("?2J   1", table.lines().skip(1).findFirst().orElse(""));
   }
 }

@@ -8,13 +8,18 @@ import dev.bagel.adversarial.RealData;
 import dev.bagel.nn.Model;
 import dev.bagel.nn.ModelGraph;
 import dev.bagel.nn.io.ModelFile;
+import dev.bagel.nn.io.Safetensors;
 import dev.bagel.nn.onnx.Onnx;
+import dev.bagel.nn.onnx.Reading;
 import dev.bagel.nn.zoo.Zoo;
 import dev.bagel.tensor.Rng;
+import dev.bagel.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +50,8 @@ class ModelCommandTest {
     Onnx.write(tutorialCnn(), file);
     Path dot = folder.resolve("net.dot");
     ModelGraph graph = ModelGraph.of(Onnx.read(file));
-    JsonNode json = Ran.bagel("model", file, "--dot", dot, "--json").json();
+    Path svg = folder.resolve("net.svg");
+    JsonNode json = Ran.bagel("model", file, "--dot", dot, "--svg", svg, "--json").json();
     assertEquals(graph.parameters(), json.get("parameters").asLong());
     assertEquals(graph.multiplyAdds(), json.get("multiply_adds").asLong());
     assertEquals(graph.rows().size(), json.get("rows").size());
@@ -59,6 +65,7 @@ class ModelCommandTest {
       assertEquals(row.multiplyAdds(), r.get("multiply_adds").asLong());
     }
     assertEquals(graph.dot(), Files.readString(dot));
+    assertTrue(Files.readString(svg).contains("<title>net.onnx</title>"));
   }
 
   @Test
@@ -70,6 +77,43 @@ class ModelCommandTest {
     assertEquals("[1,1,28,28]", plain.get("rows").get(0).get("shape").toString());
     assertEquals("[1,28,1,28]", last.get("rows").get(0).get("shape").toString());
     assertEquals(plain.get("multiply_adds"), last.get("multiply_adds"));
+  }
+
+  @Test
+  void aModelIsWrittenForOtherPrograms() throws IOException {
+    Path file = folder.resolve("net.safetensors");
+    ModelFile.of(tutorialCnn()).withClassNames(List.of("a", "b")).write(file);
+    Path onnx = folder.resolve("net.onnx");
+    Ran.bagel("model", file, "--onnx", onnx).done();
+    ModelFile read = Onnx.readFile(onnx, Reading.PLAIN);
+    assertEquals(tutorialCnn().params().count(), read.model().params().count());
+    assertEquals(List.of("a", "b"), read.classNames());
+  }
+
+  @Test
+  void weightsAloneAreReadWithAnArchitecture() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    tutorialCnn().params().all().forEach((name, t) -> weights.put("module." + name, t));
+    Safetensors.of(weights).write(file);
+    assertTrue(Ran.bagel("model", file).err().contains("name the architecture (--arch"));
+    Ran.bagel("model", file, "--arch", "tutorial-cnn").done();
+    JsonNode json = Ran.bagel("model", file, "--arch", "tutorial-cnn", "--json").json();
+    assertEquals(8, json.get("weights").get("found").asInt());
+    assertEquals(0, json.get("weights").get("missing").size());
+  }
+
+  @Test
+  void whatDoesNotFitAnArchitectureIsListedWhole() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    Safetensors.of(tutorialCnn().params().all()).write(file);
+    Ran other = Ran.bagel("model", file, "--arch", "resnet20");
+    assertEquals(2, other.code());
+    assertEquals(1, other.err().lines().count(), other.err());
+    assertTrue(other.err().contains("not those of the architecture: missing: "), other.err());
+    Zoo.Entry resnet20 = Zoo.named("resnet20").orElseThrow();
+    long lines = other.out().lines().filter(l -> l.matches("(found|missing|misshapen) .*")).count();
+    assertTrue(lines > resnet20.net().parameters().size() - 8, other.out());
   }
 
   /** 1,248,424 parameters: Iandola et al. 2016, v1.0; the first layer alone is 96·3·7·7·111². */

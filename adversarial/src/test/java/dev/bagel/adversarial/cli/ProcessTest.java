@@ -9,8 +9,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bagel.adversarial.image.PngFile;
 import dev.bagel.autodiff.Var;
+import dev.bagel.nn.Bounds;
 import dev.bagel.nn.Model;
+import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -97,6 +100,21 @@ class ProcessTest {
     Process p = start(List.of("-Dbagel.kernels=scalar"), "info", "--json");
     assertEquals(0, p.waitFor());
     assertEquals("scalar", new ObjectMapper().readTree(text("out")).get("kernels").asText());
+  }
+
+  @Test
+  void whatIsDoneAtOnceNeedsNoOtherJvm() throws Exception {
+    Path picture = folder.resolve("x.png");
+    PngFile.write(picture, Tensor.zeros(Shape.of(1, 28, 28)), Bounds.UNIT);
+    Path model = Ran.model(folder);
+    assertTrue(Restart.isShort("predict", "--model", "m", "--data=" + picture));
+    assertFalse(Restart.isShort("predict", "--model", "m", "--data", folder.toString()));
+    assertFalse(Restart.isShort("train", "--save", "model"));
+    Process p = start(List.of(), "predict", "--model", model, "--data", picture, "--json");
+    assertEquals(0, p.waitFor());
+    JsonNode json = new ObjectMapper().readTree(text("out"));
+    assertEquals("scalar", json.get("versions").get("kernels").asText());
+    assertEquals("", text("err"));
   }
 
   @Test

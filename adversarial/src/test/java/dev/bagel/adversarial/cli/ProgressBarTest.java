@@ -14,7 +14,7 @@ class ProgressBarTest {
 
   private ProgressBar bar(boolean terminal) {
     PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    return new ProgressBar(err, terminal, () -> now);
+    return new ProgressBar(err, () -> terminal, () -> now);
   }
 
   private String shown() {

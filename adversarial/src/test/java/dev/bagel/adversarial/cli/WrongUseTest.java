@@ -138,7 +138,15 @@ class WrongUseTest {
       model DIR/net.safetensors --layout chw | bagel: invalid value for option '--layout': expected one of [NCHW, NHWC] (case-insensitive) but was 'chw', bagel model; see 'bagel model --help'
       model DIR/net.safetensors --dot DIR/gone/net.dot | bagel: no folder DIR/gone, --dot DIR/gone/net.dot; create it first
       model DIR/net.safetensors --dot DIR/net.safetensors | bagel: DIR/net.safetensors is the input, --dot; name another file, or the input would be lost
+      model DIR/net.safetensors --arch mlp | bagel: no use for it in DIR/net.safetensors, --arch; it is for a file that holds weights alone
+      model DIR/bytes.npz | bagel: weights without an architecture, FILE DIR/bytes.npz; add --arch NAME
+      model DIR/net.safetensors --onnx DIR/net.safetensors | bagel: DIR/net.safetensors is the input, --onnx; name another file, or the input would be lost
+      model DIR/net.safetensors --svg DIR/gone/net.svg | bagel: no folder DIR/gone, --svg DIR/gone/net.svg; create it first
       model a b | bagel: unmatched argument at index 2: 'b', bagel model; see 'bagel model --help'
+      tour --model DIR/net.safetensors | bagel: no photographs, --model and --pictures; give both, or neither
+      tour --pictures DIR/empty | bagel: no network, --model and --pictures; give both, or neither
+      tour --model DIR/gone --pictures DIR/empty | bagel: no such file, --model DIR/gone; check the path
+      tour --model DIR/net.safetensors --pictures DIR/empty | bagel: DIR/empty: no pictures, at its files; PNG, JPEG, GIF and BMP are read
       magic | bagel: unmatched argument at index 0: 'magic', bagel; did you mean predict? see 'bagel --help'
       """;
 

@@ -14,8 +14,10 @@ import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.GradientSource;
 import dev.bagel.adversarial.Pgd;
 import dev.bagel.adversarial.Seeds;
+import dev.bagel.adversarial.Slope;
 import dev.bagel.adversarial.Start;
 import dev.bagel.adversarial.StepRule;
+import dev.bagel.adversarial.Surrogate;
 import dev.bagel.autodiff.Fn;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.Bounds;
@@ -133,15 +135,15 @@ class SourcesTest {
     assertEquals(new Cost(0, 100), GradientSource.nes().cost());
   }
 
-  // ---- transformations
+  // ---- augmentations
   // ----------------------------------------------------------------------------
 
   @Test
   void shrinkingToTheWholeSizeChangesNothing(Rng rng) {
     Tensor x = images(rng);
-    Var same = Transformation.shrink(1, 1).of(Var.constant(x), keys(rng), "p");
+    Var same = Augmentation.shrink(1, 1).of(Var.constant(x), keys(rng), "p");
     assertClose(x, same.value(), 1e-5);
-    Var never = Transformation.shrink(0.5, 0).of(Var.constant(x), keys(rng), "p");
+    Var never = Augmentation.shrink(0.5, 0).of(Var.constant(x), keys(rng), "p");
     assertClose(x, never.value(), 1e-5);
   }
 
@@ -149,7 +151,7 @@ class SourcesTest {
   void aShrunkImageIsAllThereAndSmaller(Rng rng) {
     Tensor x = Tensor.full(Shape.of(N, 1, 40, 40), 1);
     for (int t = 0; t < 20; t++) {
-      Var y = Transformation.shrink(0.5, 1).of(Var.constant(x), keys(rng.at(t)), "p");
+      Var y = Augmentation.shrink(0.5, 1).of(Var.constant(x), keys(rng.at(t)), "p");
       for (int i = 0; i < N; i++) {
         double area = y.value().slice(i, i + 1).sum().item() / 1600;
         assertTrue(area > 0.24 && area <= 1.0001, "area " + area);
@@ -158,9 +160,9 @@ class SourcesTest {
   }
 
   @Test
-  void transformationsAreDrawnForEachExampleAndSample(Rng rng) {
+  void augmentationsAreDrawnForEachExampleAndSample(Rng rng) {
     Tensor x = images(rng);
-    Transformation t = Transformation.shrink(0.5, 1).then(Transformation.noise(0.1));
+    Augmentation t = Augmentation.shrink(0.5, 1).then(Augmentation.noise(0.1));
     Tensor a = t.of(Var.constant(x), keys(rng), "a").value();
     assertEquals(a, t.of(Var.constant(x), keys(rng), "a").value());
     assertTrue(!a.equals(t.of(Var.constant(x), keys(rng), "b").value()));
@@ -173,15 +175,14 @@ class SourcesTest {
   }
 
   @Test
-  void theMeanOverTransformationsIsTheMean(Rng rng) {
+  void theMeanOverAugmentationsIsTheMean(Rng rng) {
     Tensor w = Tensor.gaussian(IMAGES, rng.at("w"));
     Var x = Var.leaf(images(rng));
-    Transformation shrink = Transformation.shrink(0.6, 1);
-    Tensor mean =
-        new Transformed(GradientSource.exact(), shrink, 3).at(linear(w), x, keys(rng)).value();
+    Augmentation shrink = Augmentation.shrink(0.6, 1);
+    Tensor mean = new Eot(GradientSource.exact(), shrink, 3).at(linear(w), x, keys(rng)).value();
     Tensor sum = Tensor.zeros(IMAGES);
     for (int s = 0; s < 3; s++) {
-      String purpose = "transformed " + s;
+      String purpose = "eot " + s;
       sum =
           sum.add(
               GradientSource.exact()
@@ -189,6 +190,51 @@ class SourcesTest {
                   .value());
     }
     assertClose(sum.mul(1 / 3f), mean, 1e-5);
+  }
+
+  /** 0 and Σ w (x + σξ)³ with ξ anew in every pass: E ∇ = 3 w (x² + σ²). */
+  private static Classifier noisy(Tensor w, float sigma, Rng rng) {
+    return Classifier.random(
+        (x, key) -> {
+          Var moved = x.add(Fn.gaussian(key, "noise", x.shape()).mul(sigma));
+          Var z = moved.square().mul(moved).mul(Var.constant(w)).sumEach().reshape(N, 1);
+          return Var.concat(1, z.mul(0), z);
+        },
+        Bounds.NONE,
+        rng);
+  }
+
+  @Test
+  void manyPassesOfARandomModelAverageToItsExpectation(Rng rng) {
+    Tensor w = Tensor.gaussian(IMAGES, rng.at("w"));
+    Tensor x = images(rng);
+    Classifier f = noisy(w, 0.5f, rng.at("noise"));
+    Tensor expected = x.square().add(0.25f).mul(3).mul(w);
+    double one = meanSquare(f, GradientSource.exact(), x, expected);
+    double twenty = meanSquare(f, Eot.of(Augmentation.none(), 20), x, expected);
+    assertEquals(1 / 20.0, twenty / one, 0.025);
+    assertTrue(one > 0.01 * expected.dot(expected) / x.size(), "no noise: " + one);
+    Tensor mean = Tensor.zeros(IMAGES); // no bias: the rest falls with the number of passes
+    for (int t = 0; t < 100; t++) {
+      mean = mean.add(slope(f, Eot.of(Augmentation.none(), 20), x).mul(1 / 100f));
+    }
+    Tensor rest = mean.sub(expected);
+    assertTrue(rest.dot(rest) / x.size() < one / 500, rest + " is left");
+  }
+
+  private static Tensor slope(Classifier f, GradientSource source, Tensor x) {
+    Goal goal = Goal.untargeted(new int[N]);
+    return Slope.at(f, Surrogate.margin(), source, x, goal, Seeds.of(1, N)).gradient();
+  }
+
+  /** How far the gradients of 20 calls are from what is expected, squared. */
+  private static double meanSquare(Classifier f, GradientSource source, Tensor x, Tensor expected) {
+    double sum = 0;
+    for (int t = 0; t < 20; t++) {
+      Tensor error = slope(f, source, x).sub(expected);
+      sum += error.dot(error) / x.size() / 20;
+    }
+    return sum;
   }
 
   // ---- attacks
@@ -313,9 +359,8 @@ class SourcesTest {
     assertThrows(IllegalArgumentException.class, () -> new Scaled(exact, 0));
     assertThrows(IllegalArgumentException.class, () -> new VarianceTuned(exact, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> new GradientSource.Nes(1, 0));
-    assertThrows(IllegalArgumentException.class, () -> Transformation.shrink(0, 0.5));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Transformed(exact, Transformation.noise(1), 0));
+    assertThrows(IllegalArgumentException.class, () -> Augmentation.shrink(0, 0.5));
+    assertThrows(IllegalArgumentException.class, () -> new Eot(exact, Augmentation.noise(1), 0));
     assertThrows(IllegalArgumentException.class, () -> StepRule.sparse(1));
   }
 }

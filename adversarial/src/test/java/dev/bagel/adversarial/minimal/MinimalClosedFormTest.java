@@ -11,6 +11,7 @@ import dev.bagel.adversarial.Goal;
 import dev.bagel.adversarial.MinimalAttack;
 import dev.bagel.adversarial.Norm;
 import dev.bagel.adversarial.Pgd;
+import dev.bagel.adversarial.Rule;
 import dev.bagel.adversarial.Seeds;
 import dev.bagel.adversarial.StepSize;
 import dev.bagel.adversarial.Surrogate;
@@ -286,6 +287,51 @@ class MinimalClosedFormTest {
     assertEquals(1, found.rate());
     assertEquals(1, f.predict(found.x())[0]);
     assertEquals(0.25, Ball.distances(Norm.LINF, found.x(), x)[0], 1e-4);
+  }
+
+  /** Finds what a class needs in its ball of ½, and in smaller ones only what is on the brink. */
+  private record BrinkWithin(Ball ball) implements BallAttack {
+    @Override
+    public BallAttack within(double epsilon) {
+      return new BrinkWithin(ball.withEpsilon(epsilon));
+    }
+
+    @Override
+    public Found on(Classifier f, Tensor x, Goal goal, Seeds seeds) {
+      float to = ball.epsilon() == 0.5 ? 0.75f : Math.nextUp(0.5f);
+      Tensor at = Tensor.of(x.shape(), Math.min(to, x.get(0) + (float) ball.epsilon()), x.get(1));
+      return new Found(at, goal.reached(f.scores(at)), Cost.NONE);
+    }
+  }
+
+  /** The radius that is found is one at which no rounding takes the success away. */
+  @Test
+  void aRadiusThatSucceedsOnTheBrinkOnlyHasFailed() {
+    Tensor w = Tensor.of(Shape.of(2, 2), 0, 0, 1, 0);
+    Classifier f = new Scores(w, Tensor.of(Shape.of(2), 0.5f, 0)).in(Bounds.UNIT);
+    Tensor x = Tensor.of(Shape.of(1, 2), 0.25f, 0.25f);
+    MinimalAttack attack = MinimalEpsilon.of(new BrinkWithin(Ball.linf(0.5))).halvings(0);
+    Found found = attack.run(f, x, Goal.untargeted(0), Seeds.of(1, 1));
+    assertEquals(1, found.rate());
+    assertEquals(0.75f, found.x().get(0));
+  }
+
+  /** A regression's least ε is how far it may be off over the norm of its slope. */
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "LINF", "L1"})
+  void aGoalWithoutClassesHasALeastRadius(Norm norm, Rng rng) {
+    Scores s = Scores.random(1, rng);
+    Classifier f = s.in(Bounds.NONE);
+    Tensor x = Tensor.uniform(Shape.of(N, D), -1, 1, rng.at("x"));
+    Goal goal = Goal.custom(Rule.offBy(0.5), f.scores(x));
+    double[] slope = IntStream.range(0, D).mapToDouble(i -> s.w().get(i)).toArray();
+    double least = 0.5 / dual(norm, slope);
+    Pgd pgd = Pgd.in(new Ball(norm, 2 * least)).surrogate(Surrogate.squaredError());
+    MinimalAttack attack = MinimalEpsilon.of(pgd.stepSize(new StepSize.Relative(0.1)));
+    Found found = attack.run(f, x, goal, Seeds.of(5, N));
+    for (double distance : Ball.distances(norm, found.x(), x)) {
+      assertEquals(1, distance / least, 0.07);
+    }
   }
 
   /** What a walk begins at does not have to be found by itself. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bagel.adversarial.AttackException;
 import dev.bagel.adversarial.Ball;
+import dev.bagel.adversarial.Cost;
 import dev.bagel.adversarial.Decision;
 import dev.bagel.adversarial.Found;
 import dev.bagel.adversarial.Goal;
@@ -20,6 +21,7 @@ import dev.bagel.nn.Plans;
 import dev.bagel.tensor.Rng;
 import dev.bagel.tensor.Seeded;
 import dev.bagel.tensor.Shape;
+import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -254,6 +256,21 @@ class DegradeTest {
         assertEquals(nearest, Ball.distances(norm, found.x().rows(i), x.rows(i))[0], 1e-6);
       }
     }
+  }
+
+  @Test
+  void noDataIsNoHelpAndOtherDataARefusal(Rng rng) {
+    Counting f = model(rng);
+    Tensor x = inputs(rng);
+    Goal goal = Goal.untargeted(Decision.of(f, x));
+    Tensor none = Tensor.zeros(Shape.of(0).concat(IMAGE));
+    Found found = DatasetAttack.of(none).run(f, x, goal, Seeds.of(1, N));
+    assertEquals(0, found.rate());
+    assertEquals(x, found.x());
+    assertEquals(new Cost(0, N), found.cost());
+    Tensor other = Tensor.zeros(Shape.of(5, 3));
+    assertThrows(
+        ShapeException.class, () -> DatasetAttack.of(other).run(f, x, goal, Seeds.of(1, N)));
   }
 
   /** A model that sees only on which side of the middle an element is. */

@@ -39,7 +39,7 @@ class ReportTest {
   @Test
   void hostileNamesStayText() {
     TourResult r = result(HOSTILE);
-    String html = TourSections.report(r, PROVENANCE).html();
+    String html = TourSections.report(r, List.of(), PROVENANCE).html();
     assertFalse(html.contains("<script"), "a class name became an element");
     assertTrue(html.contains("&lt;script&gt;alert(1)"), "it is shown");
     Matcher tags = Pattern.compile("<[a-z][^>]*>").matcher(html);
@@ -54,16 +54,16 @@ class ReportTest {
 
   @Test
   void aPageRefersToNothingOutside() {
-    assertStandsAlone(TourSections.report(result("bag"), PROVENANCE).html());
+    assertStandsAlone(TourSections.report(result("bag"), List.of(), PROVENANCE).html());
     assertStandsAlone(TourStrip.of(result("bag")));
   }
 
   @Test
   void everySectionOfTheTourIsThereOnceAndInOrder() {
     TourResult r = result("bag");
-    String html = TourSections.report(r, PROVENANCE).html();
+    String html = TourSections.report(r, List.of(), PROVENANCE).html();
     int at = 0;
-    for (Section s : TourSections.of(r, PROVENANCE)) {
+    for (Section s : TourSections.of(r, List.of(), PROVENANCE)) {
       int found = html.indexOf("<section id=\"" + s.id() + "\"");
       assertTrue(found > at, s.id());
       assertEquals(found, html.lastIndexOf("<section id=\"" + s.id() + "\""), s.id());
@@ -84,7 +84,7 @@ class ReportTest {
             Optional.empty(),
             r.check(),
             1);
-    String html = TourSections.report(none, PROVENANCE).html();
+    String html = TourSections.report(none, List.of(), PROVENANCE).html();
     assertFalse(html.contains("id=\"targeted\""));
     assertTrue(html.contains("id=\"curves\""));
     assertThrows(IllegalArgumentException.class, () -> TourStrip.of(none));

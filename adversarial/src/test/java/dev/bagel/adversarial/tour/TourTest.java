@@ -85,7 +85,7 @@ class TourTest {
   void theReportSaysWhatWasMeasured(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("report.html");
     Provenance here = Provenance.here(List.of("bagel", "tour"), Instant.EPOCH);
-    TourSections.report(result, here).write(file);
+    TourSections.report(result, List.of(), here).write(file);
     String html = Files.readString(file);
     for (TrainedNet net : result.nets()) {
       for (Curve c : net.curves()) {

@@ -63,6 +63,11 @@ public record ModelFile(Model model, Map<String, String> info) {
         bounded ? model.with(ModelMetadata.bounds(metadata, source)) : model, info);
   }
 
+  /** Whether these are the metadata of a whole model, and not of weights alone. */
+  public static boolean describes(Map<String, String> metadata) {
+    return ModelMetadata.isIn(metadata);
+  }
+
   /** The metadata of a file of another kind: the words, and the bounds. */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>(info);

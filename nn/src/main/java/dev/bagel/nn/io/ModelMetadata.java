@@ -51,14 +51,18 @@ record ModelMetadata(Layer net, Shape example, Bounds bounds, Preprocessing prep
     return map;
   }
 
+  static boolean isIn(Map<String, String> map) {
+    return map.containsKey(FORMAT);
+  }
+
   static ModelMetadata parse(Map<String, String> map, String source) throws FormatException {
-    if (!map.containsKey(FORMAT)) {
+    if (!isIn(map)) {
       throw FormatException.of(
           source,
           "the metadata",
           "weights without an architecture: no " + FORMAT,
-          "this file was not written by ModelFile; read it with Safetensors and give its tensors to"
-              + " the Params of an architecture that you know");
+          "name the architecture (--arch on the command line, StateDict.read(file).fit(…) in a"
+              + " program)");
     }
     if (!VERSION.equals(map.get(FORMAT))) {
       throw FormatException.of(

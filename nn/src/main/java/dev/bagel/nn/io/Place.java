@@ -1,6 +1,5 @@
 package dev.bagel.nn.io;
 
-import dev.bagel.autodiff.Cell;
 import dev.bagel.autodiff.Var;
 import dev.bagel.nn.layer.Activation;
 import dev.bagel.nn.layer.Dropout;
@@ -27,11 +26,11 @@ record Place(String path, Layer layer, Optional<Shape> flattened) {
   /** All of a network that takes inputs of shape {@code example}, in the order of evaluation. */
   static List<Place> all(Layer net, Shape example) {
     Map<String, Var> numbers = new LinkedHashMap<>();
-    for (Parameter p : net.parameters()) { // shapes are enough: one number, seen as many
-      numbers.put(p.name(), Cell.of(p.name(), Shape.of()).var().broadcastTo(p.shape()));
+    for (Parameter p : net.parameters()) {
+      numbers.put(p.name(), Var.unknown(p.shape()));
     }
     Pass pass = Pass.evaluate(numbers);
-    net.apply(pass, Cell.of("x", Shape.of(1).concat(example)).var());
+    net.apply(pass, Var.unknown(Shape.of(1).concat(example)));
     Walk walk = new Walk(pass.activations());
     walk.into(net, "", example);
     return walk.places;

@@ -25,13 +25,20 @@ import java.util.function.UnaryOperator;
  *
  * @param source what errors call the file
  * @param tensors by name, in order
+ * @param metadata free text by key, if the file has any
  */
-public record StateDict(String source, Map<String, Tensor> tensors) {
+public record StateDict(String source, Map<String, Tensor> tensors, Map<String, String> metadata) {
   private static final int ZIP = 'P' | 'K' << 8;
 
-  /** Takes a copy of {@code tensors}. */
+  /** Takes copies of both maps. */
   public StateDict {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /** Tensors without metadata. */
+  public StateDict(String source, Map<String, Tensor> tensors) {
+    this(source, tensors, Map.of());
   }
 
   /**
@@ -41,7 +48,8 @@ public record StateDict(String source, Map<String, Tensor> tensors) {
    */
   public static StateDict read(Path file) throws IOException {
     if (!isZip(file)) {
-      return new StateDict(file.toString(), Safetensors.read(file).tensors());
+      Safetensors read = Safetensors.read(file);
+      return new StateDict(file.toString(), read.tensors(), read.metadata());
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Npz npz = Npz.open(file);
@@ -71,7 +79,7 @@ public record StateDict(String source, Map<String, Tensor> tensors) {
             throw new IllegalArgumentException("two tensors are renamed to " + name.apply(old));
           }
         });
-    return new StateDict(source, renamed);
+    return new StateDict(source, renamed, metadata);
   }
 
   /**

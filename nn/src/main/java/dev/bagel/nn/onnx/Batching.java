@@ -35,9 +35,9 @@ final class Batching {
     }
     Batching b = new Batching();
     b.axes.put(entry.input().name(), 0);
-    Trace two = b.trace(2, graph, entry, params);
-    Trace three = b.trace(3, graph, entry, params);
     try {
+      Trace two = b.trace(2, graph, entry, params);
+      Trace three = b.trace(3, graph, entry, params);
       for (Node n : graph.nodes()) {
         b.checkNumbers(n);
         two.step(n);
@@ -114,8 +114,7 @@ final class Batching {
   }
 
   private static boolean same(Value a, Value b) {
-    return (a instanceof Numbers || b instanceof Numbers)
-        ? a.equals(b)
-        : a.var().value().equals(b.var().value());
+    boolean whole = a instanceof Numbers || b instanceof Numbers;
+    return whole ? a.equals(b) : a.var().value().equals(b.var().value());
   }
 }

@@ -53,7 +53,8 @@ record Call(Node node, List<Value> inputs, Trace trace) {
   }
 
   Var var(int i) {
-    return value(i).var();
+    Value v = value(i);
+    return v instanceof Numbers n ? trace.floats(n) : v.var();
   }
 
   Shape shape(int i) {
@@ -66,7 +67,7 @@ record Call(Node node, List<Value> inputs, Trace trace) {
    */
   Value data(int i) {
     Value v = value(i);
-    return v instanceof Value.Traced t ? new Value.Traced(t.element(), trace.sketched(t.var())) : v;
+    return v instanceof Value.Traced t ? t.with(trace.sketched(t.var())) : v;
   }
 
   /** An input that has to be known now. */

@@ -114,7 +114,7 @@ final class Einsum {
 
   private static String filtered(String a, String b, boolean in) {
     StringBuilder kept = new StringBuilder();
-    a.chars().filter(l -> b.indexOf(l) >= 0 == in).forEach(l -> kept.append((char) l));
+    a.chars().filter(l -> (b.indexOf(l) >= 0) == in).forEach(l -> kept.append((char) l));
     return kept.toString();
   }
 }

@@ -5,7 +5,6 @@ import dev.bagel.tensor.Shape;
 import dev.bagel.tensor.ShapeException;
 import dev.bagel.tensor.io.FormatException;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * How examples enter a graph.
@@ -30,10 +29,11 @@ record Entry(
     }
     Graph.Input in = graph.inputs().get(0);
     try {
-      Layout layout = how.layout().orElseGet(() -> layout(graph, in));
-      return how.example().isPresent()
-          ? given(in, how.example().get(), layout)
-          : declared(in, layout);
+      Layout layout = how.layout().orElseGet(() -> Layout.of(graph, in));
+      Entry entry =
+          how.example().isPresent() ? given(in, how.example().get(), layout) : declared(in, layout);
+      entry.ofFile(entry.written); // throws if no array holds so many
+      return entry;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw FormatException.of(
               source,
@@ -42,20 +42,6 @@ record Entry(
               "give the shape of one input, such as 3,224,224, that fits the file")
           .because(e);
     }
-  }
-
-  /** Channels are last if the file moves them first, or if only the last axis can be colours. */
-  private static Layout layout(Graph graph, Graph.Input in) {
-    int[] toFront = {0, 3, 1, 2};
-    boolean moved =
-        graph.nodes().stream()
-            .filter(n -> n.inputs().contains(in.name()) && n.operator().equals("Transpose"))
-            .anyMatch(n -> Arrays.equals(n.attributes().integers("perm").orElse(null), toFront));
-    Set<Long> colours = Set.of(1L, 3L, 4L);
-    long[] d = in.dims();
-    boolean last =
-        d != null && d.length == 4 && colours.contains(d[3]) && d[1] > 1 && !colours.contains(d[1]);
-    return moved || last ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
   }
 
   /** A file that says all; a list in disguise, such as [784, 1], is taken for the list. */

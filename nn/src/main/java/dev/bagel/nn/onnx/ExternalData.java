@@ -3,7 +3,6 @@ package dev.bagel.nn.onnx;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.bagel.tensor.io.FormatException;
-import dev.bagel.tensor.io.HeapLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +21,8 @@ import java.util.Optional;
  * @param folder where the model is, or nothing if it did not come from a file
  */
 record ExternalData(String source, Optional<Path> folder) {
-  ByteBuffer read(TensorProto t, String where) throws FormatException {
+  /** The bytes of a tensor that needs so many. */
+  ByteBuffer read(TensorProto t, long needed, String where) throws FormatException {
     Map<String, String> entry = new HashMap<>();
     for (StringStringEntryProto e : t.getExternalDataList()) {
       entry.put(e.getKey(), e.getValue());
@@ -36,7 +36,7 @@ record ExternalData(String source, Optional<Path> folder) {
       if (!file.startsWith(home.toRealPath()) || !Files.isRegularFile(file)) {
         throw refused(where, location, "is no file in the model's folder");
       }
-      return read(file, entry, where);
+      return read(file, entry, needed, where);
     } catch (InvalidPathException | ArithmeticException | NumberFormatException | IOException e) {
       if (e instanceof FormatException f) {
         throw f;
@@ -45,7 +45,8 @@ record ExternalData(String source, Optional<Path> folder) {
     }
   }
 
-  private ByteBuffer read(Path file, Map<String, String> entry, String where) throws IOException {
+  private ByteBuffer read(Path file, Map<String, String> entry, long needed, String where)
+      throws IOException {
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       long offset = Long.parseLong(entry.getOrDefault("offset", "0"));
       String all = Long.toString(in.size() - offset);
@@ -56,7 +57,12 @@ record ExternalData(String source, Optional<Path> folder) {
             file.getFileName().toString(),
             "has " + in.size() + " bytes and not " + length + " from byte " + offset + " on");
       }
-      HeapLimit.check(length, source);
+      if (length != needed) {
+        throw refused(
+            where,
+            file.getFileName().toString(),
+            "has " + length + " bytes for it, and its shape needs " + needed);
+      }
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length));
       while (bytes.hasRemaining() && in.read(bytes, offset + bytes.position()) >= 0) {
         // until all of it is there

@@ -9,8 +9,10 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.bagel.tensor.io.FormatException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,17 +29,21 @@ final class GraphReader {
   private final String source;
   private final TensorReader tensors;
 
-  GraphReader(String source, ExternalData external) {
+  GraphReader(String source, ExternalData external, long fileBytes) {
     this.source = source;
-    this.tensors = new TensorReader(source, external);
+    this.tensors = new TensorReader(source, external, fileBytes);
   }
 
   /** The message that a file is. */
   ModelProto parsed(byte[] file) throws FormatException {
-    try {
-      return ModelProto.parseFrom(file);
-    } catch (InvalidProtocolBufferException e) {
+    try { // tensors are read where they lie in the file, and not from a copy of it
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(file).newCodedInput();
+      in.enableAliasing(true);
+      return ModelProto.parseFrom(in);
+    } catch (IOException e) {
       throw refused("the file", "no ONNX model: " + e.getMessage(), "fetch it again").because(e);
+    } catch (OutOfMemoryError e) { // lists of small numbers take more room than in the file
+      throw refused("the file", "it does not fit into the heap", "start java with a larger -Xmx");
     }
   }
 

@@ -52,6 +52,9 @@ public final class Onnx {
   /** The model in a file, with what the file says about it, such as the names of its classes. */
   public static ModelFile readFile(Path file, Reading how) throws IOException {
     String source = file.toString();
+    if (Files.exists(file) && !Files.isRegularFile(file)) { // a device has no end
+      throw FormatException.of(source, "the path", "no regular file", "name a file");
+    }
     long size = Files.size(file);
     HeapLimit.check(size, source);
     if (size > Integer.MAX_VALUE - 8) {
@@ -98,7 +101,7 @@ public final class Onnx {
   private static ModelFile read(
       byte[] file, ExternalData external, String name, String source, Reading how)
       throws FormatException {
-    GraphReader reader = new GraphReader(source, external);
+    GraphReader reader = new GraphReader(source, external, file.length);
     ModelProto proto = reader.parsed(file);
     Model model = read(reader.read(proto), name, source, how);
     return ModelFile.of(model, GraphReader.metadata(proto), source);
@@ -120,6 +123,9 @@ public final class Onnx {
     } catch (NodeException e) {
       throw FormatException.of(
               source, e.node(), e.reason(), "write the model again, or another version of it")
+          .because(e);
+    } catch (IllegalArgumentException | ArithmeticException e) { // shapes that nothing can have
+      throw FormatException.of(source, "the graph", e.getMessage(), "write the model again")
           .because(e);
     }
   }

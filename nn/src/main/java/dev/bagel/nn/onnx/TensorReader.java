@@ -16,10 +16,12 @@ import java.nio.ByteOrder;
 final class TensorReader {
   private final String source;
   private final ExternalData external;
+  private long taken; // bytes of memory: the file's and those of all tensors so far
 
-  TensorReader(String source, ExternalData external) {
+  TensorReader(String source, ExternalData external, long fileBytes) {
     this.source = source;
     this.external = external;
+    this.taken = fileBytes;
   }
 
   /**
@@ -39,7 +41,9 @@ final class TensorReader {
                         "store it as float or int64"));
     Shape shape = shape(t, where);
     if (t.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      return decoded(element, shape, external.read(t, where), where);
+      long bytes = (long) shape.size() * element.bytes().width();
+      HeapLimit.check(taken + bytes + memory(element, shape), source);
+      return decoded(element, shape, external.read(t, bytes, where), where);
     }
     return t.hasRawData()
         ? decoded(element, shape, t.getRawData().asReadOnlyByteBuffer(), where)
@@ -73,12 +77,21 @@ final class TensorReader {
           "shape " + shape + " needs " + needed + " " + of + " and " + found + " are there",
           "the file was cut off or changed; fetch it again");
     }
-    HeapLimit.check(8L * shape.size(), source);
+  }
+
+  private void take(Element element, Shape shape) throws FormatException {
+    taken += memory(element, shape);
+    HeapLimit.check(taken, source);
+  }
+
+  private static long memory(Element element, Shape shape) {
+    return (element.isReal() ? 4L : 8L) * shape.size();
   }
 
   private Value decoded(Element element, Shape shape, ByteBuffer raw, String where)
       throws FormatException {
     checkCount(where, shape, element.bytes().width(), raw.remaining(), "bytes");
+    take(element, shape);
     raw.order(ByteOrder.LITTLE_ENDIAN);
     if (element.isReal()) {
       float[] y = new float[shape.size()];
@@ -104,6 +117,7 @@ final class TensorReader {
           default -> t.getInt32DataCount();
         };
     checkCount(where, shape, 1, found, "elements");
+    take(element, shape);
     if (!element.isReal()) {
       long[] y = new long[found];
       for (int i = 0; i < found; i++) {

@@ -21,6 +21,9 @@ final class Trace {
   /** Larger constants have only a shape in a dry run, so that it computes next to nothing. */
   private static final int SMALL = 64;
 
+  /** A node of a dry run that may make more numbers out of small constants does not see them. */
+  private static final double PAIRINGS = SMALL * SMALL;
+
   /** How many whole numbers the arithmetic of a graph may make in all. */
   private static final int NUMBERS = 1 << 21;
 
@@ -99,6 +102,9 @@ final class Trace {
     for (String name : node.inputs()) {
       inputs.add(name.isEmpty() ? null : values.get(name));
     }
+    if (dry && pairings(inputs) > PAIRINGS) {
+      inputs.replaceAll(v -> v instanceof Value.Traced t ? t.with(sketched(t.var())) : v);
+    }
     try {
       List<Value> results = Operators.of(node).apply(new Call(node, inputs, this));
       for (int i = 0; i < node.outputs().size(); i++) {
@@ -115,6 +121,16 @@ final class Trace {
     }
   }
 
+  /** How many numbers come of all inputs that are known, if each meets each of the others. */
+  private static double pairings(List<Value> inputs) {
+    double n = 1;
+    for (Value v : inputs) {
+      boolean known = v != null && !(v instanceof Value.Traced t && t.var().isSymbolic());
+      n *= known ? Math.max(1, v.shape().size()) : 1;
+    }
+    return n;
+  }
+
   private Value checked(Value v) {
     if (v.shape().rank() > RANK) {
       throw new ShapeException("%d axes; at most %d", v.shape().rank(), RANK);
@@ -128,12 +144,17 @@ final class Trace {
 
   private Value sketched(Value v) {
     boolean large = v instanceof Value.Traced && v.shape().size() > SMALL;
-    return large ? new Value.Traced(v.element(), sketched(v.var())) : v;
+    return large ? ((Value.Traced) v).with(sketched(v.var())) : v;
   }
 
   /** x; in a dry run only its shape, so that nothing is computed from it. */
   Var sketched(Var x) {
     return dry && !x.isSymbolic() ? Var.unknown(x.shape()) : x;
+  }
+
+  /** Whole numbers as floats; in a dry run only the shape of many. */
+  Var floats(Numbers n) {
+    return dry && n.shape().size() > SMALL ? Var.unknown(n.shape()) : n.var();
   }
 
   /** x with its axes in another order; orders that cancel leave nothing to do. */

@@ -35,6 +35,11 @@ sealed interface Value permits Numbers, Value.Traced {
       return new Traced(element, f.apply(var));
     }
 
+    /** Another variable of the same type. */
+    Traced with(Var other) {
+      return new Traced(element, other);
+    }
+
     /** Whether the elements are known now and depend on nothing. */
     boolean isConstant() {
       return !var.isRecorded();

@@ -1,5 +1,5 @@
 /**
- * ONNX files as models.
+ * ONNX files as models, and models as ONNX files.
  *
  * <h2>The idea</h2>
  *
@@ -45,7 +45,8 @@
  *
  * {@link dev.bagel.nn.onnx.Onnx}, {@code Graph} and {@code Node}, {@code Value} and {@code
  * Numbers}, {@code Trace} and {@code Call}, {@code Arithmetic} as the first of the families of
- * operators, {@code Batching}, {@code Imported}.
+ * operators, {@code Batching}, {@code Imported}; {@link dev.bagel.nn.onnx.export} for the other
+ * direction.
  *
  * <h2>Why so, and not otherwise</h2>
  *

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +145,7 @@ class ImageFilesTest {
   }
 
   @TestFactory
+  @Tag("hostile")
   Stream<DynamicTest> hostileIdxFilesAreRefused() throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("empty", new byte[0]);
@@ -180,6 +182,7 @@ class ImageFilesTest {
   }
 
   @TestFactory
+  @Tag("hostile")
   Stream<DynamicTest> filesThatDoNotFitAreRefused() {
     Map<String, byte[]> labels = new LinkedHashMap<>();
     labels.put("one label too few", idx(8, new int[] {1}, (byte) 0));
@@ -190,6 +193,7 @@ class ImageFilesTest {
   }
 
   @TestFactory
+  @Tag("hostile")
   Stream<DynamicTest> hostileCifarFilesAreRefused() {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("empty", new byte[0]);
@@ -208,39 +212,45 @@ class ImageFilesTest {
   }
 
   @Test
+  @Tag("hostile")
   void damagedIdxFilesAreReadOrRefused() throws IOException {
     byte[] plain = images(3);
     byte[] packed = gzip(plain);
-    Mutations.everyPrefix(plain, ImageFilesTest::read);
-    Mutations.everyPrefix(packed, ImageFilesTest::read);
-    Mutations.everyBitFlip(plain, ImageFilesTest::read);
-    Mutations.everyBitFlip(packed, ImageFilesTest::read);
+    Mutations.of("idx", ImageFilesTest::read)
+        .unpacking(1200)
+        .everyPrefix(plain)
+        .everyPrefix(packed)
+        .everyBitFlip(plain)
+        .everyBitFlip(packed)
+        .report();
     String[] tokens = {"\0\0\10\1", "\0\0\10\3", "\0\0\10\4", "\u001f\u008b\10", "\u007f\u00ff"};
-    Mutations.random(
-        new byte[][] {plain, packed, idx(8, new int[] {2}, (byte) 1, (byte) 2)},
-        tokens,
-        100_000,
-        f -> Idx.pair("x", read(f), new Idx(Shape.of(3), new byte[3]), "x", TEN));
+    byte[][] valid = {plain, packed};
+    Mutations.of(
+            "idx pairs", f -> Idx.pair("x", read(f), new Idx(Shape.of(3), new byte[3]), "x", TEN))
+        .unpacking(1200)
+        .random(valid, tokens)
+        .report();
   }
 
   @Test
+  @Tag("hostile")
   void damagedCifarFilesAreReadOrRefused() {
     byte[] valid = cifar(CifarBinary.TEN, 1);
-    Mutations.everyPrefix(valid, f -> CifarBinary.TEN.read(f, "x"));
-    String[] tokens = {"\0", "\u00ff", "\12", "\t"};
-    Mutations.random(
-        new byte[][] {valid}, tokens, 100_000, f -> CifarBinary.TEN.read(f, "x").all());
+    Mutations.of("cifar", f -> CifarBinary.TEN.read(f, "x").all())
+        .everyPrefix(valid)
+        .random(new byte[][] {valid}, "\0", "\u00ff", "\12", "\t")
+        .report();
   }
 
   private static Stream<DynamicTest> tests(Map<String, byte[]> files, Mutations.Reader reader) {
+    Mutations mutations = Mutations.of("images", reader).unpacking(1200);
     return files.entrySet().stream()
         .map(
             f ->
                 DynamicTest.dynamicTest(
                     f.getKey(),
                     () -> {
-                      FormatException e =
-                          assertThrows(FormatException.class, () -> reader.read(f.getValue()));
+                      FormatException e = mutations.refusal(f.getValue());
                       assertTrue(e.getMessage().startsWith("x: "), e.getMessage());
                       assertTrue(e.getMessage().contains(", at "), e.getMessage());
                     }));

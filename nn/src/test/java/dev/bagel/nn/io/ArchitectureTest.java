@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -214,14 +215,11 @@ class ArchitectureTest {
   }
 
   @Test
+  @Tag("hostile")
   void damagedTextIsReadOrRefused() {
     byte[] small =
         bytes(
             Layer.sequential(Layer.conv(1, 2, 3), Layer.relu(), Residual.around(Layer.flatten())));
-    Mutations.Reader reader =
-        file -> Architecture.parse(new String(file, StandardCharsets.ISO_8859_1), "net");
-    Mutations.everyPrefix(small, reader);
-    Mutations.everyBitFlip(small, reader);
     byte[][] valid = {
       small, bytes(Zoo.resnet20()), bytes(Zoo.tutorialCnn()), bytes(new RandomLayers(SEED).next(6))
     };
@@ -245,7 +243,13 @@ class ArchitectureTest {
       "Residual(body=",
       "\u0000"
     };
-    Mutations.random(valid, tokens, 20_000, reader);
+    Mutations.of(
+            "architecture",
+            file -> Architecture.parse(new String(file, StandardCharsets.ISO_8859_1), "net"))
+        .everyPrefix(small)
+        .everyBitFlip(small)
+        .random(valid, tokens)
+        .report();
   }
 
   private static byte[] bytes(Layer net) {

@@ -36,7 +36,8 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
   }
 
   static Graph graph(String name, byte[] model) throws IOException {
-    GraphReader reader = new GraphReader(name, new ExternalData(name, java.util.Optional.empty()));
+    GraphReader reader =
+        new GraphReader(name, new ExternalData(name, java.util.Optional.empty()), 0);
     return reader.read(reader.parsed(model));
   }
 
@@ -56,7 +57,7 @@ record Case(String name, Graph graph, Map<String, Value> inputs, List<Value> exp
 
   static Value tensor(byte[] file) throws IOException {
     TensorReader reader =
-        new TensorReader("case", new ExternalData("case", java.util.Optional.empty()));
+        new TensorReader("case", new ExternalData("case", java.util.Optional.empty()), 0);
     return reader.read(TensorProto.parseFrom(file), "tensor");
   }
 

@@ -214,6 +214,15 @@ class OnnxTest {
         1e-6f);
   }
 
+  /** Two channels, and a last axis that might be colours: ONNX says what a convolution reads. */
+  @Test
+  void whatAConvolutionReadsHasItsChannelsFirst(Rng rng) throws IOException {
+    Tensor w = Tensor.gaussian(Shape.of(3, 2, 2, 2), rng.at("w"));
+    Written file = Written.file(13).input("x", 1, 2, 5, 4).tensor("w", w);
+    file.node("Conv", "x, w -> c").node("GlobalAveragePool", "c -> p");
+    assertEquals(Shape.of(2, 5, 4), file.node("Flatten", "p -> y").output("y").read().example());
+  }
+
   /** TensorFlow's images end with the channels; the model's begin with them. */
   @ParameterizedTest
   @EnumSource(Layout.class)
@@ -235,6 +244,22 @@ class OnnxTest {
     assertEquals(
         Shape.of(5, 4, 3),
         Onnx.read(file, "file", Reading.PLAIN.with(Layout.CHANNELS_FIRST)).example());
+  }
+
+  /** What treats the input as an image decides; without it, axes that can only be colours do. */
+  @Test
+  void theLayoutIsFoundOut(Rng rng) throws IOException {
+    Written conv = Written.file(13).input("x", 1, 16, 9, 3);
+    conv.tensor("w", Tensor.gaussian(Shape.of(2, 16, 1, 1), rng.at("w")));
+    conv.tensor("half", Tensor.scalar(0.5f)).node("Mul", "x, half -> h");
+    conv.node("Conv", "h, w -> c").node("Flatten", "c -> y").output("y");
+    assertEquals(Shape.of(16, 9, 3), conv.read().example());
+    for (long[] dims : new long[][] {{1, 9, 8, 3}, {1, 3, 9, 8}, {1, 16, 4, 4}, {1, 16, 1, 3}}) {
+      Written flat = Written.file(13).input("x", dims).node("Flatten", "x -> y").output("y");
+      Shape file = Shape.of((int) dims[1], (int) dims[2], (int) dims[3]);
+      Shape expected = dims[3] == 3 && dims[2] > 4 ? Shape.of(3, 9, 8) : file;
+      assertEquals(expected, flat.read().example());
+    }
   }
 
   @Test

@@ -439,12 +439,12 @@ class ValuesTest {
       long[][] how = new long[4][axes]; // lengths, kernel, strides, dilations
       long[] pads = new long[2 * axes];
       for (int a = 0; a < axes; a++) {
-        how[0][a] = 5 + (long) (3 * r.uniform(a));
-        how[1][a] = 1 + (long) (3 * r.uniform(10 + a));
-        how[2][a] = 1 + (long) (3 * r.uniform(20 + a));
-        how[3][a] = 1 + (trial % 2) * (long) (2 * r.uniform(30 + a));
-        pads[a] = (int) (how[1][a] * r.uniform(40 + a));
-        pads[axes + a] = (int) (how[1][a] * r.uniform(50 + a));
+        how[0][a] = 5 + draw(r, a, 3);
+        how[1][a] = 1 + draw(r, 10 + a, 3);
+        how[2][a] = 1 + draw(r, 20 + a, 3);
+        how[3][a] = 1 + draw(r, 30 + a, 1 + trial % 2);
+        pads[a] = draw(r, 40 + a, how[1][a]);
+        pads[axes + a] = draw(r, 50 + a, how[1][a]);
       }
       Map<String, Object> says = new HashMap<>();
       says.put("kernel_shape", boxed(how[1]));
@@ -468,6 +468,11 @@ class ValuesTest {
         }
       }
     }
+  }
+
+  /** A whole number below {@code n}. */
+  private static long draw(Rng rng, int i, long n) {
+    return (long) (rng.uniform(i) * n);
   }
 
   private static List<Long> boxed(long[] list) {

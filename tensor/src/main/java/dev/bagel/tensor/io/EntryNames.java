@@ -34,7 +34,7 @@ public final class EntryNames {
   }
 
   /** Whether {@code codePoint} can be printed without changing what stands around it. */
-  static boolean isPrintable(int codePoint) {
+  public static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -25,6 +25,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -163,6 +164,7 @@ class NpzTest {
   }
 
   @TestFactory
+  @Tag("hostile")
   Stream<DynamicTest> hostileFilesAreRefused() throws IOException {
     byte[] content = Npy.bytes(NpyArray.of(Shape.of(4), 5, 6, 7, 8));
     Map<String, NpyArray> one = Map.of("x", NpyArray.of(Shape.of(4), 5, 6, 7, 8));
@@ -213,32 +215,35 @@ class NpzTest {
     byte[] twice = replaced(Npz.bytes(ab, Npz.Packing.STORED), "b.npy", "a.npy");
     files.put("the same name twice", twice);
     files.put("text for an array", zip("x.npy", "hello".getBytes(StandardCharsets.UTF_8), ""));
+    Mutations reader = Mutations.of("npz", f -> npz(f).arrays()).unpacking(1200);
     return files.entrySet().stream()
         .map(
             f ->
                 DynamicTest.dynamicTest(
                     f.getKey(),
                     () -> {
-                      FormatException e =
-                          assertThrows(FormatException.class, () -> npz(f.getValue()).arrays());
+                      FormatException e = reader.refusal(f.getValue());
                       assertTrue(e.getMessage().startsWith("x.npz"), e.getMessage());
                       assertTrue(e.getMessage().contains(", at "), e.getMessage());
                     }));
   }
 
   @Test
+  @Tag("hostile")
   void damagedFilesAreReadOrRefused() throws IOException {
     byte[] stored = Npz.bytes(arrays(), Npz.Packing.STORED);
     byte[] deflated = Npz.bytes(arrays(), Npz.Packing.DEFLATED);
     byte[] wide = zip64(Npy.bytes(NpyArray.of(Shape.of(1), 5)), 0);
-    Mutations.Reader reader = f -> npz(f).arrays();
-    Mutations.everyPrefix(stored, reader);
-    Mutations.everyPrefix(deflated, reader);
-    Mutations.everyBitFlip(stored, reader);
-    Mutations.everyBitFlip(deflated, reader);
-    Mutations.everyBitFlip(wide, reader);
     String[] tokens = {"PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\10", ".npy", "../"};
-    Mutations.random(new byte[][] {stored, deflated, wide}, tokens, 100_000, reader);
+    Mutations.of("npz", f -> npz(f).arrays())
+        .unpacking(1200)
+        .everyPrefix(stored)
+        .everyPrefix(deflated)
+        .everyBitFlip(stored)
+        .everyBitFlip(deflated)
+        .everyBitFlip(wide)
+        .random(new byte[][] {stored, deflated, wide}, tokens)
+        .report();
   }
 
   @Test

@@ -28,7 +28,7 @@ public final class OnnxWriter {
     return proto(model).toByteArray();
   }
 
-  private static ModelProto proto(ModelFile file) {
+  static ModelProto proto(ModelFile file) {
     ModelProto.Builder proto = file(graph(file.model()));
     Map<String, String> metadata = new TreeMap<>(file.metadata());
     metadata.forEach(

@@ -47,9 +47,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OnnxWriterTest {
-  static List<Nets.Net> nets() {
-    List<Nets.Net> all = Nets.small();
-    Zoo.all().stream().filter(Nets::isSmall).forEach(e -> all.add(Nets.of(e)));
+  static List<Models.Net> nets() {
+    List<Models.Net> all = Models.small();
+    Zoo.all().stream().filter(Models::isSmall).forEach(e -> all.add(Models.of(e)));
     return all;
   }
 
@@ -101,7 +101,7 @@ class OnnxWriterTest {
 
   @ParameterizedTest
   @MethodSource("nets")
-  void everyNameIsDefinedOnceBeforeItIsUsed(Nets.Net net) {
+  void everyNameIsDefinedOnceBeforeItIsUsed(Models.Net net) {
     GraphProto graph = written(net.model()).getGraph();
     Set<String> known = new HashSet<>();
     graph.getInitializerList().forEach(t -> assertTrue(known.add(t.getName()), t.getName()));
@@ -117,7 +117,7 @@ class OnnxWriterTest {
 
   @ParameterizedTest
   @MethodSource("nets")
-  void everythingInTheFileIsUsed(Nets.Net net) {
+  void everythingInTheFileIsUsed(Models.Net net) {
     GraphProto graph = written(net.model()).getGraph();
     Set<String> used = new HashSet<>();
     graph.getNodeList().forEach(n -> used.addAll(n.getInputList()));
@@ -132,7 +132,7 @@ class OnnxWriterTest {
 
   @Test
   void equalModelsMakeEqualBytes() {
-    for (Nets.Net net : Nets.small()) {
+    for (Models.Net net : Models.small()) {
       ModelFile file = ModelFile.of(net.model()).with("a", "b").with("c", "d");
       ModelFile same = ModelFile.of(net.model()).with("c", "d").with("a", "b");
       assertArrayEquals(OnnxWriter.bytes(file), OnnxWriter.bytes(same), net.name());
@@ -156,7 +156,7 @@ class OnnxWriterTest {
 
   @Test
   void parametersKeepTheirNamesShapesAndBits() {
-    Model model = Nets.drawn(Zoo.resnet20(), Shape.of(3, 32, 32), Rng.of(2));
+    Model model = Models.drawn(Zoo.resnet20(), Shape.of(3, 32, 32), Rng.of(2));
     Map<String, TensorProto> stored =
         written(model).getGraph().getInitializerList().stream()
             .collect(Collectors.toMap(TensorProto::getName, t -> t));
@@ -197,7 +197,7 @@ class OnnxWriterTest {
 
   @Test
   void residualNetsHaveBatchNormalisationUnlessItIsFolded() {
-    Model model = Nets.drawn(Zoo.resnet18(), Shape.of(3, 32, 32), Rng.of(1));
+    Model model = Models.drawn(Zoo.resnet18(), Shape.of(3, 32, 32), Rng.of(1));
     Set<String> rest = Set.of("Conv", "Relu", "Add", "GlobalAveragePool", "Flatten", "Gemm");
     assertEquals(rest, Set.copyOf(operators(model.folded())));
     Set<String> all = new HashSet<>(rest);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What we write, as we read it. */
 @ExtendWith(Seeded.class)
 class RoundTripTest {
-  static List<Nets.Net> nets() {
+  static List<Models.Net> nets() {
     return OnnxWriterTest.nets();
   }
 
@@ -36,7 +36,7 @@ class RoundTripTest {
 
   @ParameterizedTest
   @MethodSource("nets")
-  void aModelThatIsReadAgainHasTheSameLogits(Nets.Net net, Rng rng) throws FormatException {
+  void aModelThatIsReadAgainHasTheSameLogits(Models.Net net, Rng rng) throws FormatException {
     Model again = again(net.model());
     assertEquals(net.model().example(), again.example());
     for (int n : new int[] {1, 2, 5}) {
@@ -48,30 +48,30 @@ class RoundTripTest {
 
   @ParameterizedTest
   @MethodSource("nets")
-  void aFileThatIsWrittenAgainIsReadAgain(Nets.Net net, Rng rng) throws FormatException {
+  void aFileThatIsWrittenAgainIsReadAgain(Models.Net net, Rng rng) throws FormatException {
     Model again = again(net.model());
     Tensor x = Tensor.uniform(Shape.of(3).concat(net.model().example()), 0, 1, rng);
     assertClose(again.scores(x), again(again).scores(x));
   }
 
   static List<Zoo.Entry> zoo() {
-    return Zoo.all().stream().filter(Nets::isSmall).toList();
+    return Zoo.all().stream().filter(Models::isSmall).toList();
   }
 
   @ParameterizedTest
   @MethodSource("zoo")
   void aNetOfTheZooThatIsReadAgainHasTheSameGradients(Zoo.Entry entry, Rng rng)
       throws FormatException {
-    Model net = Nets.of(entry).model();
+    Model net = Models.of(entry).model();
     Tensor x = Tensor.uniform(Shape.of(2).concat(net.example()), 0, 1, rng);
     assertClose(net.gradients(x, 3, 4), again(net).gradients(x, 3, 4));
   }
 
   /** Files of other people, as they are read, are written and read again. */
   @ParameterizedTest
-  @MethodSource("dev.bagel.nn.onnx.export.Nets#files")
+  @MethodSource("dev.bagel.nn.onnx.export.Models#files")
   void aFileOfSomebodyElseIsWrittenAgain(String path, Rng rng) throws IOException {
-    Model read = Onnx.read(Nets.data(path));
+    Model read = Onnx.read(Models.data(path));
     Tensor x = Tensor.uniform(Shape.of(2).concat(read.example()), 0, 1, rng);
     assertClose(read.scores(x), again(read).scores(x));
   }

@@ -52,23 +52,29 @@ record EightPoints() implements Toom {
         FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
         FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
         FloatVector x6 = FloatVector.fromArray(F, x, xo + 6 * xs);
-        FloatVector even = x2.add(x6).sub(x4.mul(17f / 4));
-        FloatVector odd = x1.add(x5).sub(x3.mul(17f / 4));
+        FloatVector half = FloatVector.broadcast(F, 1f / 2);
+        FloatVector two = FloatVector.broadcast(F, 2f);
+        FloatVector c = FloatVector.broadcast(F, -17f / 4);
+        FloatVector even = x4.fma(c, x2.add(x6));
+        FloatVector odd = x3.fma(c, x1.add(x5));
         even.add(odd).intoArray(y, yo + ys);
         even.sub(odd).intoArray(y, yo + 2 * ys);
-        FloatVector even2 = x6.add(x2.mul(1f / 4)).sub(x4.mul(5f / 4));
-        FloatVector mid = x3.mul(5f / 2);
-        FloatVector odd2 = x1.mul(1f / 2).sub(mid).add(x5.add(x5));
+        FloatVector mid = x3.mul(FloatVector.broadcast(F, -5f / 2));
+        FloatVector even2 =
+            x2.fma(FloatVector.broadcast(F, 1f / 4), x4.fma(FloatVector.broadcast(F, -5f / 4), x6));
+        FloatVector odd2 = x5.fma(two, x1.fma(half, mid));
         even2.add(odd2).intoArray(y, yo + 3 * ys);
         even2.sub(odd2).intoArray(y, yo + 4 * ys);
-        FloatVector evenHalf = x6.add(x2.mul(4f)).sub(x4.mul(5f));
-        FloatVector oddHalf = x1.add(x1).sub(mid).add(x5.mul(1f / 2));
+        FloatVector evenHalf =
+            x2.fma(FloatVector.broadcast(F, 4f), x4.fma(FloatVector.broadcast(F, -5f), x6));
+        FloatVector oddHalf = x1.fma(two, x5.fma(half, mid));
         evenHalf.add(oddHalf).intoArray(y, yo + 5 * ys);
         evenHalf.sub(oddHalf).intoArray(y, yo + 6 * ys);
+        FloatVector d = FloatVector.broadcast(F, 21f / 4);
         FloatVector x0 = FloatVector.fromArray(F, x, xo);
-        x0.sub(x6).add(x4.sub(x2).mul(21f / 4)).intoArray(y, yo);
+        x4.sub(x2).fma(d, x0.sub(x6)).intoArray(y, yo);
         FloatVector x7 = FloatVector.fromArray(F, x, xo + 7 * xs);
-        x7.sub(x1).add(x3.sub(x5).mul(21f / 4)).intoArray(y, yo + 7 * ys);
+        x3.sub(x5).fma(d, x7.sub(x1)).intoArray(y, yo + 7 * ys);
       }
     }
   }
@@ -110,12 +116,12 @@ record EightPoints() implements Toom {
       FloatVector odd = g1.add(g3);
       even.add(odd).mul(-2f / 9).intoArray(y, to + ys);
       even.sub(odd).mul(-2f / 9).intoArray(y, to + 2 * ys);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
+      FloatVector even2 = g2.fma(FloatVector.broadcast(F, 4f), g0);
+      FloatVector odd2 = g3.fma(FloatVector.broadcast(F, 8f), g1.add(g1));
       even2.add(odd2).mul(1f / 90).intoArray(y, to + 3 * ys);
       even2.sub(odd2).mul(1f / 90).intoArray(y, to + 4 * ys);
-      FloatVector evenHalf = g0.add(g2.mul(1f / 4));
-      FloatVector oddHalf = g1.mul(1f / 2).add(g3.mul(1f / 8));
+      FloatVector evenHalf = g2.fma(FloatVector.broadcast(F, 1f / 4), g0);
+      FloatVector oddHalf = g3.fma(FloatVector.broadcast(F, 1f / 8), g1.mul(1f / 2));
       evenHalf.add(oddHalf).mul(32f / 45).intoArray(y, to + 5 * ys);
       evenHalf.sub(oddHalf).mul(32f / 45).intoArray(y, to + 6 * ys);
       g3.intoArray(y, to + 7 * ys);
@@ -138,12 +144,14 @@ record EightPoints() implements Toom {
       FloatVector odd = g1.add(g3);
       even.add(odd).mul(-2f / 9).intoArray(y, to + ys);
       even.sub(odd).mul(-2f / 9).intoArray(y, to + 2 * ys);
-      FloatVector even2 = g0.add(g2.mul(4f)).add(g4.mul(16f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
+      FloatVector even2 =
+          g4.fma(FloatVector.broadcast(F, 16f), g2.fma(FloatVector.broadcast(F, 4f), g0));
+      FloatVector odd2 = g3.fma(FloatVector.broadcast(F, 8f), g1.add(g1));
       even2.add(odd2).mul(1f / 90).intoArray(y, to + 3 * ys);
       even2.sub(odd2).mul(1f / 90).intoArray(y, to + 4 * ys);
-      FloatVector evenHalf = g0.add(g2.mul(1f / 4)).add(g4.mul(1f / 16));
-      FloatVector oddHalf = g1.mul(1f / 2).add(g3.mul(1f / 8));
+      FloatVector evenHalf =
+          g4.fma(FloatVector.broadcast(F, 1f / 16), g2.fma(FloatVector.broadcast(F, 1f / 4), g0));
+      FloatVector oddHalf = g3.fma(FloatVector.broadcast(F, 1f / 8), g1.mul(1f / 2));
       evenHalf.add(oddHalf).mul(32f / 45).intoArray(y, to + 5 * ys);
       evenHalf.sub(oddHalf).mul(32f / 45).intoArray(y, to + 6 * ys);
       g4.intoArray(y, to + 7 * ys);
@@ -162,15 +170,16 @@ record EightPoints() implements Toom {
 
   private static void output4(
       int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
+    for (int i = 0; i < 2 * n; i++) {
+      int from = xo + (i >> 1) * step + (i & 1) * L;
+      int to = yo + (i >> 1) * stepTo + (i & 1) * L;
       FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
       FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
       FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
       FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
       FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
       FloatVector x6 = FloatVector.fromArray(F, x, from + 6 * xs);
+      FloatVector x7 = FloatVector.fromArray(F, x, from + 7 * xs);
       FloatVector even = x1.add(x2);
       FloatVector odd = x1.sub(x2);
       FloatVector even2 = x3.add(x4);
@@ -178,45 +187,29 @@ record EightPoints() implements Toom {
       FloatVector evenHalf = x5.add(x6);
       FloatVector oddHalf = x5.sub(x6);
       FloatVector.fromArray(F, x, from).add(even).add(even2).add(evenHalf).intoArray(y, to);
-      odd.add(odd2.add(odd2)).add(oddHalf.mul(1f / 2)).intoArray(y, to + ys);
-      even.add(even2.mul(4f)).add(evenHalf.mul(1f / 4)).intoArray(y, to + 2 * ys);
-      FloatVector x7 = FloatVector.fromArray(F, x, from + 7 * xs);
-      odd.add(odd2.mul(8f)).add(oddHalf.mul(1f / 8)).add(x7).intoArray(y, to + 3 * ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      FloatVector z6 = FloatVector.fromArray(F, x, from + L + 6 * xs);
-      FloatVector evenZ = z1.add(z2);
-      FloatVector oddZ = z1.sub(z2);
-      FloatVector even2Z = z3.add(z4);
-      FloatVector odd2Z = z3.sub(z4);
-      FloatVector evenHalfZ = z5.add(z6);
-      FloatVector oddHalfZ = z5.sub(z6);
-      FloatVector.fromArray(F, x, from + L)
-          .add(evenZ)
-          .add(even2Z)
-          .add(evenHalfZ)
-          .intoArray(y, to + L);
-      oddZ.add(odd2Z.add(odd2Z)).add(oddHalfZ.mul(1f / 2)).intoArray(y, to + L + ys);
-      evenZ.add(even2Z.mul(4f)).add(evenHalfZ.mul(1f / 4)).intoArray(y, to + L + 2 * ys);
-      FloatVector z7 = FloatVector.fromArray(F, x, from + L + 7 * xs);
-      oddZ.add(odd2Z.mul(8f)).add(oddHalfZ.mul(1f / 8)).add(z7).intoArray(y, to + L + 3 * ys);
+      FloatVector half = FloatVector.broadcast(F, 1f / 2);
+      oddHalf.fma(half, odd2.add(odd2).add(odd)).intoArray(y, to + ys);
+      FloatVector four = FloatVector.broadcast(F, 4f);
+      FloatVector fourth = FloatVector.broadcast(F, 1f / 4);
+      evenHalf.fma(fourth, even2.fma(four, even)).intoArray(y, to + 2 * ys);
+      FloatVector eight = FloatVector.broadcast(F, 8f);
+      FloatVector eighth = FloatVector.broadcast(F, 1f / 8);
+      oddHalf.fma(eighth, odd2.fma(eight, odd)).add(x7).intoArray(y, to + 3 * ys);
     }
   }
 
   private static void output5(
       int n, float[] x, int xo, int step, int xs, float[] y, int yo, int stepTo, int ys) {
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      int to = yo + i * stepTo;
+    for (int i = 0; i < 2 * n; i++) {
+      int from = xo + (i >> 1) * step + (i & 1) * L;
+      int to = yo + (i >> 1) * stepTo + (i & 1) * L;
       FloatVector x1 = FloatVector.fromArray(F, x, from + xs);
       FloatVector x2 = FloatVector.fromArray(F, x, from + 2 * xs);
       FloatVector x3 = FloatVector.fromArray(F, x, from + 3 * xs);
       FloatVector x4 = FloatVector.fromArray(F, x, from + 4 * xs);
       FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
       FloatVector x6 = FloatVector.fromArray(F, x, from + 6 * xs);
+      FloatVector x7 = FloatVector.fromArray(F, x, from + 7 * xs);
       FloatVector even = x1.add(x2);
       FloatVector odd = x1.sub(x2);
       FloatVector even2 = x3.add(x4);
@@ -224,33 +217,17 @@ record EightPoints() implements Toom {
       FloatVector evenHalf = x5.add(x6);
       FloatVector oddHalf = x5.sub(x6);
       FloatVector.fromArray(F, x, from).add(even).add(even2).add(evenHalf).intoArray(y, to);
-      odd.add(odd2.add(odd2)).add(oddHalf.mul(1f / 2)).intoArray(y, to + ys);
-      even.add(even2.mul(4f)).add(evenHalf.mul(1f / 4)).intoArray(y, to + 2 * ys);
-      odd.add(odd2.mul(8f)).add(oddHalf.mul(1f / 8)).intoArray(y, to + 3 * ys);
-      FloatVector x7 = FloatVector.fromArray(F, x, from + 7 * xs);
-      even.add(even2.mul(16f)).add(evenHalf.mul(1f / 16)).add(x7).intoArray(y, to + 4 * ys);
-      FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
-      FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
-      FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
-      FloatVector z4 = FloatVector.fromArray(F, x, from + L + 4 * xs);
-      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      FloatVector z6 = FloatVector.fromArray(F, x, from + L + 6 * xs);
-      FloatVector evenZ = z1.add(z2);
-      FloatVector oddZ = z1.sub(z2);
-      FloatVector even2Z = z3.add(z4);
-      FloatVector odd2Z = z3.sub(z4);
-      FloatVector evenHalfZ = z5.add(z6);
-      FloatVector oddHalfZ = z5.sub(z6);
-      FloatVector.fromArray(F, x, from + L)
-          .add(evenZ)
-          .add(even2Z)
-          .add(evenHalfZ)
-          .intoArray(y, to + L);
-      oddZ.add(odd2Z.add(odd2Z)).add(oddHalfZ.mul(1f / 2)).intoArray(y, to + L + ys);
-      evenZ.add(even2Z.mul(4f)).add(evenHalfZ.mul(1f / 4)).intoArray(y, to + L + 2 * ys);
-      oddZ.add(odd2Z.mul(8f)).add(oddHalfZ.mul(1f / 8)).intoArray(y, to + L + 3 * ys);
-      FloatVector z7 = FloatVector.fromArray(F, x, from + L + 7 * xs);
-      evenZ.add(even2Z.mul(16f)).add(evenHalfZ.mul(1f / 16)).add(z7).intoArray(y, to + L + 4 * ys);
+      FloatVector half = FloatVector.broadcast(F, 1f / 2);
+      oddHalf.fma(half, odd2.add(odd2).add(odd)).intoArray(y, to + ys);
+      FloatVector four = FloatVector.broadcast(F, 4f);
+      FloatVector fourth = FloatVector.broadcast(F, 1f / 4);
+      evenHalf.fma(fourth, even2.fma(four, even)).intoArray(y, to + 2 * ys);
+      FloatVector eight = FloatVector.broadcast(F, 8f);
+      FloatVector eighth = FloatVector.broadcast(F, 1f / 8);
+      oddHalf.fma(eighth, odd2.fma(eight, odd)).intoArray(y, to + 3 * ys);
+      FloatVector sixteen = FloatVector.broadcast(F, 16f);
+      FloatVector sixteenth = FloatVector.broadcast(F, 1f / 16);
+      evenHalf.fma(sixteenth, even2.fma(sixteen, even)).add(x7).intoArray(y, to + 4 * ys);
     }
   }
 }

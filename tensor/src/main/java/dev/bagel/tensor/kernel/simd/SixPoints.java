@@ -47,20 +47,20 @@ record SixPoints() implements Toom {
         FloatVector x2 = FloatVector.fromArray(F, x, xo + 2 * xs);
         FloatVector x3 = FloatVector.fromArray(F, x, xo + 3 * xs);
         FloatVector x4 = FloatVector.fromArray(F, x, xo + 4 * xs);
-        FloatVector four = FloatVector.broadcast(F, 4f);
-        FloatVector a = x4.sub(x2.mul(four));
-        FloatVector b = x3.sub(x1.mul(four));
+        FloatVector minusFour = FloatVector.broadcast(F, -4f);
+        FloatVector a = x2.fma(minusFour, x4);
+        FloatVector b = x1.fma(minusFour, x3);
         a.add(b).intoArray(y, yo + ys);
         a.sub(b).intoArray(y, yo + 2 * ys);
         FloatVector c = x4.sub(x2);
         FloatVector d = x3.sub(x1);
-        d = d.add(d);
-        c.add(d).intoArray(y, yo + 3 * ys);
-        c.sub(d).intoArray(y, yo + 4 * ys);
+        FloatVector e = d.add(d);
+        c.add(e).intoArray(y, yo + 3 * ys);
+        c.sub(e).intoArray(y, yo + 4 * ys);
         FloatVector x0 = FloatVector.fromArray(F, x, xo);
-        x0.sub(x2).mul(four).add(c).intoArray(y, yo); // 4 x0 − 5 x2 + x4
+        x2.sub(x0).fma(minusFour, c).intoArray(y, yo); // 4 x0 − 5 x2 + x4
         FloatVector x5 = FloatVector.fromArray(F, x, xo + 5 * xs);
-        x5.sub(x3).sub(d.add(d)).intoArray(y, yo + 5 * ys); // 4 x1 − 5 x3 + x5
+        d.fma(minusFour, x5.sub(x3)).intoArray(y, yo + 5 * ys); // 4 x1 − 5 x3 + x5
       }
     }
   }
@@ -96,7 +96,7 @@ record SixPoints() implements Toom {
       FloatVector even = g0.add(g2);
       even.add(g1).mul(-1f / 6).intoArray(s, to + L);
       even.sub(g1).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector even2 = g0.add(g2.mul(4f));
+      FloatVector even2 = g2.fma(FloatVector.broadcast(F, 4f), g0);
       FloatVector odd2 = g1.add(g1);
       even2.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
       even2.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
@@ -114,7 +114,7 @@ record SixPoints() implements Toom {
       FloatVector even = g0.add(g2);
       even.add(g1).mul(-1f / 6).intoArray(y, to + down);
       even.sub(g1).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector even2 = g0.add(g2.mul(4f));
+      FloatVector even2 = g2.fma(FloatVector.broadcast(F, 4f), g0);
       FloatVector odd2 = g1.add(g1);
       even2.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
       even2.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
@@ -136,8 +136,8 @@ record SixPoints() implements Toom {
       FloatVector odd = g1.add(g3);
       even.add(odd).mul(-1f / 6).intoArray(s, to + L);
       even.sub(odd).mul(-1f / 6).intoArray(s, to + 2 * L);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
+      FloatVector even2 = g2.fma(FloatVector.broadcast(F, 4f), g0);
+      FloatVector odd2 = g3.fma(FloatVector.broadcast(F, 8f), g1.add(g1));
       even2.add(odd2).mul(1f / 24).intoArray(s, to + 3 * L);
       even2.sub(odd2).mul(1f / 24).intoArray(s, to + 4 * L);
       g3.intoArray(s, to + 5 * L);
@@ -156,8 +156,8 @@ record SixPoints() implements Toom {
       FloatVector odd = g1.add(g3);
       even.add(odd).mul(-1f / 6).intoArray(y, to + down);
       even.sub(odd).mul(-1f / 6).intoArray(y, to + 2 * down);
-      FloatVector even2 = g0.add(g2.mul(4f));
-      FloatVector odd2 = g1.add(g1).add(g3.mul(8f));
+      FloatVector even2 = g2.fma(FloatVector.broadcast(F, 4f), g0);
+      FloatVector odd2 = g3.fma(FloatVector.broadcast(F, 8f), g1.add(g1));
       even2.add(odd2).mul(1f / 24).intoArray(y, to + 3 * down);
       even2.sub(odd2).mul(1f / 24).intoArray(y, to + 4 * down);
       g3.intoArray(y, to + 5 * down);
@@ -187,9 +187,11 @@ record SixPoints() implements Toom {
       FloatVector even2 = x3.add(x4);
       FloatVector odd2 = x3.sub(x4);
       FloatVector.fromArray(F, x, from).add(even).add(even2).intoArray(y, to);
-      x1.sub(x2).add(odd2.add(odd2)).intoArray(y, to + ys);
+      FloatVector two = FloatVector.broadcast(F, 2f);
+      odd2.fma(two, x1.sub(x2)).intoArray(y, to + ys);
       FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
-      even.add(even2.mul(4f)).add(x5).intoArray(y, to + 2 * ys);
+      FloatVector four = FloatVector.broadcast(F, 4f);
+      even2.fma(four, even).add(x5).intoArray(y, to + 2 * ys);
       FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
       FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
       FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
@@ -198,9 +200,9 @@ record SixPoints() implements Toom {
       FloatVector even2Z = z3.add(z4);
       FloatVector odd2Z = z3.sub(z4);
       FloatVector.fromArray(F, x, from + L).add(evenZ).add(even2Z).intoArray(y, to + L);
-      z1.sub(z2).add(odd2Z.add(odd2Z)).intoArray(y, to + L + ys);
+      odd2Z.fma(two, z1.sub(z2)).intoArray(y, to + L + ys);
       FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
-      evenZ.add(even2Z.mul(4f)).add(z5).intoArray(y, to + L + 2 * ys);
+      even2Z.fma(four, evenZ).add(z5).intoArray(y, to + L + 2 * ys);
     }
   }
 
@@ -217,13 +219,14 @@ record SixPoints() implements Toom {
       FloatVector odd = x1.sub(x2);
       FloatVector even2 = x3.add(x4);
       FloatVector odd2 = x3.sub(x4);
-      odd2 = odd2.add(odd2);
+      FloatVector two = FloatVector.broadcast(F, 2f);
+      FloatVector four = FloatVector.broadcast(F, 4f);
+      FloatVector eight = FloatVector.broadcast(F, 8f);
       FloatVector.fromArray(F, x, from).add(even).add(even2).intoArray(y, to);
-      odd.add(odd2).intoArray(y, to + ys);
-      even.add(even2.mul(4f)).intoArray(y, to + 2 * ys);
-      odd.add(odd2.mul(4f))
-          .add(FloatVector.fromArray(F, x, from + 5 * xs))
-          .intoArray(y, to + 3 * ys);
+      odd2.fma(two, odd).intoArray(y, to + ys);
+      even2.fma(four, even).intoArray(y, to + 2 * ys);
+      FloatVector x5 = FloatVector.fromArray(F, x, from + 5 * xs);
+      odd2.fma(eight, odd).add(x5).intoArray(y, to + 3 * ys);
       FloatVector z1 = FloatVector.fromArray(F, x, from + L + xs);
       FloatVector z2 = FloatVector.fromArray(F, x, from + L + 2 * xs);
       FloatVector z3 = FloatVector.fromArray(F, x, from + L + 3 * xs);
@@ -232,13 +235,11 @@ record SixPoints() implements Toom {
       FloatVector oddZ = z1.sub(z2);
       FloatVector even2Z = z3.add(z4);
       FloatVector odd2Z = z3.sub(z4);
-      odd2Z = odd2Z.add(odd2Z);
       FloatVector.fromArray(F, x, from + L).add(evenZ).add(even2Z).intoArray(y, to + L);
-      oddZ.add(odd2Z).intoArray(y, to + L + ys);
-      evenZ.add(even2Z.mul(4f)).intoArray(y, to + L + 2 * ys);
-      oddZ.add(odd2Z.mul(4f))
-          .add(FloatVector.fromArray(F, x, from + L + 5 * xs))
-          .intoArray(y, to + L + 3 * ys);
+      odd2Z.fma(two, oddZ).intoArray(y, to + L + ys);
+      even2Z.fma(four, evenZ).intoArray(y, to + L + 2 * ys);
+      FloatVector z5 = FloatVector.fromArray(F, x, from + L + 5 * xs);
+      odd2Z.fma(eight, oddZ).add(z5).intoArray(y, to + L + 3 * ys);
     }
   }
 }

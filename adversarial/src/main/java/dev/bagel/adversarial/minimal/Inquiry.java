@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The model as walks see it: it answers the questions of many in few batches, and counts them. */
-final class Oracle {
+final class Inquiry {
   /** Scores of one input in batches of different sizes differ by less, relative to the largest. */
   private static final double ROUNDING = 1e-5;
 
@@ -32,12 +32,12 @@ final class Oracle {
   private final float scale;
   private Cost cost = Cost.NONE;
 
-  Oracle(Classifier f, Shape shape, Goal goal) {
+  Inquiry(Classifier f, Shape shape, Goal goal) {
     this.f = f;
     this.shape = shape;
     this.goal = goal;
     d = shape.size() / shape.dim(0);
-    scale = Example.scale(f.bounds());
+    scale = Example.unit(f.bounds());
   }
 
   /** What was asked so far. */
@@ -82,12 +82,13 @@ final class Oracle {
       targets[r] = a.question.target() >= 0 ? a.question.target() : a.example.target;
     }
     Tensor x = Tensor.wrap(shape.with(0, n), points);
-    Goal aim = kind.targeted ? Goal.targeted(labels, targets) : Goal.untargeted(labels);
     if (kind.surrogate == null) {
       cost = cost.plus(new Cost(0, asked.size()));
       Tensor scores = f.scores(x);
       deliver(asked, scores, null, reached(asked, scores));
     } else {
+      goal.labels(); // or it has none, and says so
+      Goal aim = kind.targeted ? Goal.targeted(labels, targets) : Goal.untargeted(labels);
       cost = cost.plus(new Cost(asked.size(), 0));
       Slope s = Slope.at(f, kind.surrogate, x, aim);
       deliver(asked, s.scores(), s, reached(asked, s.scores()));
@@ -100,23 +101,28 @@ final class Oracle {
     return n == power ? n : n <= power + power / 2 ? power + power / 2 : 2 * power;
   }
 
-  /** Whether the goal is reached, even if rounding took something from it. */
   private boolean[] reached(List<Asked> asked, Tensor scores) {
-    int k = scores.shape().dim(1);
     int[] rows = asked.stream().mapToInt(a -> a.example.row).toArray();
-    float[] less = Arrays.copyOf(scores.array(), rows.length * k);
-    Tensor all = Tensor.of(Shape.of(rows.length, k), less);
-    for (int r = 0; r < rows.length; r++) {
-      Example e = asked.get(r).example;
-      double rounding = rounding(less, r * k, k);
-      if (e.target >= 0) {
-        less[r * k + e.target] -= (float) rounding;
+    return surelyReached(goal.rows(rows), scores.slice(0, rows.length));
+  }
+
+  /** For which examples a goal is reached, and would be if rounding took something from it. */
+  static boolean[] surelyReached(Goal goal, Tensor scores) {
+    boolean[] now = goal.reached(scores);
+    int k = now.length == 0 ? 0 : scores.size() / now.length;
+    float[] less = scores.toArray();
+    float[] labels = new float[now.length];
+    float[] targets = new float[now.length];
+    goal.fill(k, labels, targets);
+    for (int r = 0; r < now.length && goal.isLabelled(); r++) {
+      float rounding = (float) rounding(less, r * k, k);
+      if (goal instanceof Goal.Targeted) {
+        less[r * k + (int) targets[r]] -= rounding;
       } else {
-        less[r * k + e.label] += (float) rounding;
+        less[r * k + (int) labels[r]] += rounding;
       }
     }
-    boolean[] now = goal.rows(rows).reached(all);
-    boolean[] still = goal.rows(rows).reached(Tensor.wrap(all.shape(), less));
+    boolean[] still = goal.reached(Tensor.wrap(scores.shape(), less));
     for (int r = 0; r < now.length; r++) {
       now[r] &= still[r];
     }

@@ -11,7 +11,7 @@ import dev.bagel.tensor.Tensor;
  * so that it prints, and so that plans are found again.
  */
 @FunctionalInterface
-public interface Transformation {
+public interface Augmentation {
   /**
    * The changed inputs.
    *
@@ -25,22 +25,27 @@ public interface Transformation {
    * Images shrunk to a random share of their size from {@code least} to 1, at a random place on
    * zeros, with some probability.
    */
-  static Transformation shrink(double least, double probability) {
+  static Augmentation shrink(double least, double probability) {
     return new Shrink(least, probability);
   }
 
+  /** The input as it is, in a pass of its own: for a model that is random by itself. */
+  static Augmentation none() {
+    return new None();
+  }
+
   /** σ · N(0, 1) added. */
-  static Transformation noise(double sigma) {
+  static Augmentation noise(double sigma) {
     return new Noise(sigma);
   }
 
   /** This, then another one. */
-  default Transformation then(Transformation next) {
+  default Augmentation then(Augmentation next) {
     return new Then(this, next);
   }
 
   /** {@link #shrink}: sizes are no whole numbers of pixels, every example has its own. */
-  record Shrink(double least, double probability) implements Transformation {
+  record Shrink(double least, double probability) implements Augmentation {
     public Shrink {
       if (!(least > 0 && least <= 1 && probability >= 0 && probability <= 1)) {
         throw new IllegalArgumentException(
@@ -80,8 +85,22 @@ public interface Transformation {
     }
   }
 
+  /** {@link #none}. */
+  record None() implements Augmentation {
+    @Override
+    public Var of(Var x, Var key, String purpose) {
+      return x.add(0); // x itself has been through the model
+    }
+  }
+
   /** {@link #noise}. */
-  record Noise(double sigma) implements Transformation {
+  record Noise(double sigma) implements Augmentation {
+    public Noise {
+      if (!(sigma > 0) || Double.isInfinite(sigma)) {
+        throw new IllegalArgumentException("σ = " + sigma + ": a positive length in input units");
+      }
+    }
+
     @Override
     public Var of(Var x, Var key, String purpose) {
       return x.add(Fn.gaussian(key, purpose, x.shape()).mul((float) sigma));
@@ -89,7 +108,7 @@ public interface Transformation {
   }
 
   /** {@link #then}. */
-  record Then(Transformation first, Transformation next) implements Transformation {
+  record Then(Augmentation first, Augmentation next) implements Augmentation {
     @Override
     public Var of(Var x, Var key, String purpose) {
       return next.of(first.of(x, key, purpose + " first"), key, purpose + " next");

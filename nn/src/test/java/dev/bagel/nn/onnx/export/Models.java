@@ -35,14 +35,14 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** Models to write and to read again: the zoo, and small ones with every way to write a layer. */
-final class Nets {
+public final class Models {
   private static final Shape IMAGE = Shape.of(3, 9, 8);
   private static final Shape ROWS = Shape.of(4, 6);
 
-  private Nets() {}
+  private Models() {}
 
   /** A model under a name. */
-  record Net(String name, Model model) {
+  public record Net(String name, Model model) {
     @Override
     public String toString() {
       return name;
@@ -50,7 +50,7 @@ final class Nets {
   }
 
   /** A net of the zoo, with statistics as after training and with preprocessing. */
-  static Net of(Zoo.Entry e) {
+  public static Net of(Zoo.Entry e) {
     List<Float> mean = e.example().dim(0) == 1 ? List.of(0.13f) : List.of(0.49f, 0.48f, 0.45f);
     List<Float> std = e.example().dim(0) == 1 ? List.of(0.31f) : List.of(0.25f, 0.24f, 0.26f);
     Model m = drawn(e.net(), e.example(), Rng.of(1).at(e.name()));
@@ -58,12 +58,12 @@ final class Nets {
   }
 
   /** Whether a net has less than a million weights, so that a test of many is quick. */
-  static boolean isSmall(Zoo.Entry e) {
+  public static boolean isSmall(Zoo.Entry e) {
     return e.net().parameters().stream().mapToInt(p -> p.shape().size()).sum() < 1_000_000;
   }
 
   /** Files of other people, in the folder of test data. */
-  static List<String> files() {
+  public static List<String> files() {
     return List.of(
         "models/squeezenet_v1.0_imagenet.onnx",
         "models/resnet20_cifar10.onnx",
@@ -78,7 +78,7 @@ final class Nets {
   }
 
   /** A file of the folder that {@code bagel.data} names; the test is skipped if it is not there. */
-  static Path data(String path) {
+  public static Path data(String path) {
     String root = System.getProperty("bagel.data", System.getenv("BAGEL_DATA"));
     assumeTrue(root != null, "no data: neither -Dbagel.data nor BAGEL_DATA is set");
     Path at = Path.of(root, path);
@@ -87,7 +87,7 @@ final class Nets {
   }
 
   /** A model whose running statistics are not those of a fresh one. */
-  static Model drawn(Layer net, Shape example, Rng rng) {
+  public static Model drawn(Layer net, Shape example, Rng rng) {
     Model fresh = Model.init(net, example, rng);
     Map<String, Tensor> numbers = new LinkedHashMap<>(fresh.params().all());
     numbers.replaceAll(
@@ -130,7 +130,7 @@ final class Nets {
   }
 
   /** Small nets. */
-  static List<Net> small() {
+  public static List<Net> small() {
     List<Net> all = new ArrayList<>();
     layers(all);
     images(all);
@@ -241,7 +241,7 @@ final class Nets {
   }
 
   private static void rows(List<Net> all) {
-    all.add(own("attention", ROWS, attentionNumbers(), Nets::attention));
+    all.add(own("attention", ROWS, attentionNumbers(), Models::attention));
     all.add(
         own(
             "a token for every input",

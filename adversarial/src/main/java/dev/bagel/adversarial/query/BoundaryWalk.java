@@ -7,7 +7,7 @@ import dev.bagel.tensor.Rng;
 import java.util.Arrays;
 
 /** A run of {@link BoundaryAttack}. */
-final class Walk {
+final class BoundaryWalk {
   /** The last answers of a kind, and how many of them were yes. */
   private static final class Window {
     private final int length;
@@ -64,7 +64,7 @@ final class Walk {
   private final Seeds seeds;
   private final Walker[] walkers;
 
-  Walk(BoundaryAttack settings, Hunt hunt, Seeds seeds) {
+  BoundaryWalk(BoundaryAttack settings, Hunt hunt, Seeds seeds) {
     this.settings = settings;
     this.hunt = hunt;
     this.seeds = seeds;
