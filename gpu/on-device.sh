@@ -68,7 +68,7 @@ else
 fi
 {
   nvidia-smi --query-gpu=name,driver_version,clocks.max.sm,memory.total --format=csv 2>/dev/null
-  "$here/java/bin/java" -Xmx${HEAP:-16g} --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+  "$here/java/bin/java" -Xmx${HEAP:-16g} --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dstdout.encoding=UTF-8 \
     -cp "$here/jars/*:$here/checks" dev.bagel.gpu.OnDevice "$here" "$@"
   code=$?
   for python in ${PYTHON:-python3 python}; do
