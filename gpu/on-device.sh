@@ -68,9 +68,13 @@ else
 fi
 {
   nvidia-smi --query-gpu=name,driver_version,clocks.max.sm,memory.total --format=csv 2>/dev/null
-  "$here/java/bin/java" -Xmx${HEAP:-16g} --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Dstdout.encoding=UTF-8 \
-    -cp "$here/jars/*:$here/checks" dev.bagel.gpu.OnDevice "$here" "$@"
-  code=$?
+  ours() {
+    "$here/java/bin/java" "-Xmx${HEAP:-16g}" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+      -Dstdout.encoding=UTF-8 -cp "$here/jars/*:$here/checks" "$@"
+  }
+  code=0
+  ours -Dbagel.winograd=false dev.bagel.gpu.OnDevice check "$here" "$@" || code=$?
+  ours dev.bagel.gpu.OnDevice measure "$here" "$@" || code=$?
   for python in ${PYTHON:-python3 python}; do
     if "$python" -c 'import torch' 2>/dev/null; then
       "$python" "$here/same_pgd.py" "$here"

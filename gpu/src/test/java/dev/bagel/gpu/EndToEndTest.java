@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** PGD on whole networks: one launch, and where the cores of this machine come to. */
+/**
+ * PGD on whole networks: one launch, and where the direct kernels of this machine come to. With
+ * minimal filtering ({@code -Dbagel.winograd=true}), one image in five of the published ResNet
+ * comes elsewhere, to the same loss.
+ */
 class EndToEndTest {
   private static final int BATCH = 64;
   private static final int STEPS = 10;
@@ -32,14 +36,14 @@ class EndToEndTest {
   }
 
   /**
-   * One relu or pool that is decided within rounding gives its image another gradient, and a few
-   * steps later another path. So one image in 64 may miss the bar for all of them, on one machine
-   * and not on the next: of some random starts, one has to keep it.
+   * The paths from a random start and from the images themselves, ten steps long, are the same. A
+   * relu within rounding of a tie may still send one image of 64 elsewhere, on one machine and not
+   * on the next: of some random starts, one has to keep the bar.
    */
-  @Test
-  void madrysNetIsAttackedInOneLaunchAsItIsHere() {
-    TestDevice.orSkip();
-    Victim here = Victim.trainedMadry(BATCH);
+  private static void comesToTheSamePixels(Victim here) {
+    Tensor fromImages = here.on(TestDevice.orSkip()).attacked(STEPS);
+    double direct = Victim.apart(here.attacked(STEPS), fromImages);
+    assertTrue(direct <= SHARE, "from the images, pixels apart: " + direct);
     List<Double> apart = new ArrayList<>();
     while (apart.size() < STARTS && apart.stream().noneMatch(share -> share <= SHARE)) {
       int seed = apart.size() + 1;
@@ -47,41 +51,21 @@ class EndToEndTest {
       assertTrue(scoresError(here, x) <= 1e-4, "scores: " + scoresError(here, x));
       apart.add(Victim.apart(here.attacked(seed, STEPS), x));
     }
-    assertTrue(apart.get(apart.size() - 1) <= SHARE, "pixels apart: " + apart);
+    assertTrue(apart.get(apart.size() - 1) <= SHARE, "from random starts, apart: " + apart);
   }
 
-  /** With 188,000 relus to decide at each step, about one image in ten parts somewhere. */
   @Test
-  void aPublishedResNetIsAttackedInOneLaunchAsItIsHere() throws IOException {
-    TestDevice.orSkip();
-    Victim here = Victim.publishedResnet20(BATCH);
-    Tensor x = launchedOnce(here, 1);
-    assertTrue(scoresError(here, x) <= 1e-4, "scores: " + scoresError(here, x));
-    double alike = Victim.alike(here.attacked(1, STEPS), x, SHARE);
-    assertTrue(alike >= 0.75, "images that came to the same point: " + alike);
-  }
-
-  /** However far the paths are apart after ten steps, each step from one point is the same. */
-  private static void everyStepIsTheSame(Victim here) {
-    Victim there = here.on(TestDevice.orSkip());
-    Tensor x = here.images();
-    for (int step = 0; step < STEPS; step++) {
-      Tensor next = here.attacked(x, 1);
-      double apart = Victim.apart(next, there.attacked(x, 1));
-      assertTrue(apart <= SHARE, "step " + step + ": " + apart + " of the pixels differ");
-      x = next;
-    }
+  void madrysNetIsAttackedInOneLaunchAsItIsHere() {
+    comesToTheSamePixels(Victim.trainedMadry(BATCH));
   }
 
   @Test
-  void everyStepOnAFreshResNetIsTheSame() {
-    TestDevice.orSkip();
-    everyStepIsTheSame(Victim.resnet20(4));
+  void aPublishedResNetIsAttackedInOneLaunchAsItIsHere() throws IOException {
+    comesToTheSamePixels(Victim.publishedResnet20(BATCH));
   }
 
   @Test
-  void everyStepOnAPublishedResNetIsTheSame() throws IOException {
-    TestDevice.orSkip();
-    everyStepIsTheSame(Victim.publishedResnet20(16));
+  void aFreshResNetIsAttackedInOneLaunchAsItIsHere() {
+    comesToTheSamePixels(Victim.resnet20(4));
   }
 }

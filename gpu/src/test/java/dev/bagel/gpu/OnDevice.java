@@ -48,25 +48,28 @@ final class OnDevice {
     small = !device.isAccelerator();
   }
 
-  /** The folder for results; a name of a device, if it is not to be the first. */
+  /**
+   * What to do, {@code check} or {@code measure}; the folder for results; a name of a device, if it
+   * is not to be the first. Checks want the kernels that add up as the device does, measurements
+   * the fastest, so each has a JVM of its own.
+   */
   public static void main(String[] args) throws IOException {
-    Devices.report().forEach(System.out::println);
-    Device device = args.length > 1 ? Devices.named(args[1]) : new OpenCl().devices().get(0);
+    Device device = args.length > 2 ? Devices.named(args[2]) : new OpenCl().devices().get(0);
+    if (args[0].equals("check")) {
+      Devices.report().forEach(System.out::println);
+      int failed = SUITES.stream().mapToInt(OnDevice::check).sum();
+      if (failed > 0) {
+        throw new IllegalStateException(failed + " checks failed");
+      }
+      return;
+    }
     System.out.printf(
         "%ndevice: %s%njava: %s, kernels %s%n%n", device, Runtime.version(), Kernels.best().name());
-    OnDevice all = new OnDevice(device, Path.of(args[0]));
-    int failed = 0;
-    for (Class<?> suite : SUITES) {
-      failed += check(suite);
-    }
-    System.out.println();
+    OnDevice all = new OnDevice(device, Path.of(args[1]));
     all.overheads();
     all.products();
     all.attack("madry", all.small ? 8 : 1024, Victim::madry);
     all.attack("resnet18", all.small ? 2 : 256, Victim::resnet18);
-    if (failed > 0) {
-      throw new IllegalStateException(failed + " checks failed");
-    }
   }
 
   // ---- checks ----------------------------------------------------------------------------------

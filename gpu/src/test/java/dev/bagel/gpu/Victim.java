@@ -139,16 +139,6 @@ record Victim(String name, Model model, Tensor images, int[] labels, double epsi
     return (double) apart / a.size();
   }
 
-  /** The share of images of which no larger share of the pixels is apart. */
-  static double alike(Tensor a, Tensor b, double share) {
-    int n = a.shape().dim(0);
-    int alike = 0;
-    for (int i = 0; i < n; i++) {
-      alike += apart(a.rows(new int[] {i}), b.rows(new int[] {i})) <= share ? 1 : 0;
-    }
-    return (double) alike / n;
-  }
-
   /** The largest difference, relative to the largest number. */
   static double error(Tensor a, Tensor b) {
     double most = 0;
